@@ -1,0 +1,51 @@
+package io.kvasir.proto;
+
+/**
+ * Every maximum on the wire, in one place. A message beyond a limit is refused with an error that
+ * names the field and the limit.
+ */
+public final class WireLimits {
+  /** Version of the scheduler-worker protocol. */
+  public static final int WORKER_PROTOCOL_VERSION = 1;
+
+  /** Largest message of the client API, bytes. */
+  public static final int MAX_CLIENT_MESSAGE_BYTES = 8 << 20;
+
+  /** Largest message between scheduler and worker, bytes. */
+  public static final int MAX_WORKER_MESSAGE_BYTES = 64 << 20;
+
+  /** Longest prompt text, or all chat contents together, UTF-16 code units. */
+  public static final int MAX_PROMPT_CHARS = 2 << 20;
+
+  /** Longest id (request, tenant, session, worker) and cache salt, bytes. */
+  public static final int MAX_ID_BYTES = 128;
+
+  /** Most turns of a conversation. */
+  public static final int MAX_CHAT_MESSAGES = 1024;
+
+  /** Longest chat role, bytes. */
+  public static final int MAX_ROLE_BYTES = 64;
+
+  /** Most stop strings. */
+  public static final int MAX_STOP_STRINGS = 16;
+
+  /** Longest stop string, bytes of UTF-8. */
+  public static final int MAX_STOP_STRING_BYTES = 256;
+
+  /** Most stop token ids. */
+  public static final int MAX_STOP_TOKEN_IDS = 64;
+
+  /** Most candidates returned with a token. */
+  public static final int MAX_TOP_CANDIDATES = 20;
+
+  /** Largest absolute priority. */
+  public static final int MAX_PRIORITY = 1000;
+
+  /** Highest temperature. */
+  public static final float MAX_TEMPERATURE = 100f;
+
+  /** Highest repetition penalty. */
+  public static final float MAX_REPETITION_PENALTY = 10f;
+
+  private WireLimits() {}
+}

@@ -1,0 +1,34 @@
+package io.kvasir.scheduler.link;
+
+import io.kvasir.worker.step.StepPlan;
+import io.kvasir.worker.step.WorkerInfo;
+
+/** A connected worker, in this process or another. */
+public interface WorkerLink {
+
+  /** What the worker said of itself in the handshake. */
+  WorkerInfo info();
+
+  /** Sends a plan; never blocks. Plans sent after the worker was lost are dropped. Scheduler loop. */
+  void submit(StepPlan plan);
+
+  /** Ends the connection; the listener hears {@link Listener#onLost}. Any thread. */
+  void close(String reason);
+
+  /** Hears of workers. Called on any thread; implementations only enqueue. */
+  interface Listener {
+
+    /**
+     * A worker finished its handshake.
+     *
+     * @return empty if it may serve, or why it is refused
+     */
+    String onConnected(WorkerLink link);
+
+    /** A step came back; in step order per link. */
+    void onResult(WorkerLink link, io.kvasir.worker.step.StepResult result);
+
+    /** The worker is gone, with its KV. Once per link, last. */
+    void onLost(WorkerLink link, String reason);
+  }
+}

@@ -1,0 +1,27 @@
+package io.kvasir.scheduler.request;
+
+/**
+ * Why a request could not be served.
+ *
+ * @param code which kind
+ * @param message for people; names the field and the limit
+ * @param retryAfterMillis when a retry may succeed; 0: no hint
+ */
+public record RequestError(Code code, String message, long retryAfterMillis) {
+
+  /** Kinds of errors; names are those of gRPC status codes. */
+  public enum Code {
+    /** The caller sent something that can never work. */
+    INVALID_ARGUMENT,
+    /** No such request. */
+    NOT_FOUND,
+    /** A request with this id is in the system. */
+    ALREADY_EXISTS,
+    /** A queue or a buffer is full. */
+    RESOURCE_EXHAUSTED,
+    /** No worker, or it was lost. */
+    UNAVAILABLE,
+    /** A fault in the server. */
+    INTERNAL
+  }
+}

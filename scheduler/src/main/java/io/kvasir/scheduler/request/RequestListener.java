@@ -1,0 +1,14 @@
+package io.kvasir.scheduler.request;
+
+/**
+ * Hears of one request after its acceptance. Called on the scheduler loop: implementations only
+ * enqueue. {@link #onFinished} is called exactly once and last.
+ */
+public interface RequestListener {
+
+  /** A token was generated. */
+  void onToken(TokenEvent token);
+
+  /** The request is over. */
+  void onFinished(FinishedEvent finished);
+}

@@ -1,0 +1,37 @@
+package io.kvasir.scheduler.request;
+
+import io.kvasir.worker.sample.SamplingParams;
+
+/**
+ * A validated request as the scheduler takes it. Arrays are never written after construction.
+ *
+ * @param requestId unique among the requests in the system
+ * @param tenantId who pays
+ * @param sessionId the conversation; may be empty
+ * @param priority higher is served first, under the priority policy
+ * @param cacheSalt may be empty; prefixes are shared only with equal tenant and salt
+ * @param promptTokenIds at least one token
+ * @param maxTokens most tokens to generate, at least 1
+ * @param sampling how to choose tokens
+ * @param topCandidates most likely tokens to report with each token
+ * @param stopTokenIds ids that end the generation (end-of-text tokens included unless ignored)
+ * @param ttftMillis target, 0: none
+ * @param tbtMillis target, 0: none
+ * @param arrivalNanos on the server's monotonic clock
+ * @param deadlineNanos on the same clock; {@link Long#MAX_VALUE}: none
+ */
+public record RequestSpec(
+    String requestId,
+    String tenantId,
+    String sessionId,
+    int priority,
+    String cacheSalt,
+    int[] promptTokenIds,
+    int maxTokens,
+    SamplingParams sampling,
+    int topCandidates,
+    int[] stopTokenIds,
+    int ttftMillis,
+    int tbtMillis,
+    long arrivalNanos,
+    long deadlineNanos) {}

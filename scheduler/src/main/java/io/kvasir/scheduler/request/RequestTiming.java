@@ -1,0 +1,21 @@
+package io.kvasir.scheduler.request;
+
+/**
+ * Where the time of a request went; nanoseconds. 0 where a phase was not reached.
+ *
+ * @param queueNanos arrival to first scheduling
+ * @param ttftNanos arrival to first token
+ * @param prefillNanos first scheduling to first token
+ * @param decodeNanos first token to last token
+ * @param e2eNanos arrival to end
+ * @param preemptions how often it was preempted
+ * @param recomputedTokens tokens computed again because of preemption or a lost worker
+ */
+public record RequestTiming(
+    long queueNanos,
+    long ttftNanos,
+    long prefillNanos,
+    long decodeNanos,
+    long e2eNanos,
+    int preemptions,
+    int recomputedTokens) {}
