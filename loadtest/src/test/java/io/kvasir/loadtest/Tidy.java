@@ -1,5 +1,7 @@
 package io.kvasir.loadtest;
 
+import static java.util.Comparator.comparingInt;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToIntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -30,6 +33,9 @@ final class Tidy {
       return (int) pattern.matcher(text).results().count();
     }
   }
+
+  /** A number, and the files that it comes from. */
+  record Measure(int value, List<String> where) {}
 
   private static final int LARGE_FILE_LINES = 300;
 
@@ -63,25 +69,21 @@ final class Tidy {
   }
 
   /** Every measure by its name. Less is better. */
-  static Map<String, Integer> measure(List<Source> sources) {
+  static Map<String, Measure> measure(List<Source> sources) {
     List<Source> product = sources.stream().filter(source -> !source.isTest()).toList();
     List<Source> tests = sources.stream().filter(Source::isTest).toList();
-    List<Integer> lines = product.stream().map(Source::lines).sorted().toList();
+    List<Source> quiet = product.stream().filter(source -> !source.isCommand()).toList();
+    List<Source> bySize = product.stream().sorted(comparingInt(Source::lines)).toList();
 
-    Map<String, Integer> measures = new LinkedHashMap<>();
-    measures.put("longest-file-lines", sources.stream().mapToInt(Source::lines).max().orElse(0));
-    measures.put("median-file-lines", lines.isEmpty() ? 0 : lines.get(lines.size() / 2));
-    measures.put(
-        "files-above-300-lines",
-        (int) sources.stream().filter(source -> source.lines() > LARGE_FILE_LINES).count());
-    measures.put("left-to-do", count(LEFT_TO_DO, sources));
-    measures.put("disabled-tests", count(DISABLED, tests));
-    measures.put("sleeps-in-tests", count(SLEEP, tests));
-    measures.put(
-        "prints-outside-commands",
-        count(PRINT, product.stream().filter(source -> !source.isCommand()).toList()));
-    measures.put(
-        "public-types-without-javadoc", product.stream().mapToInt(Tidy::undocumentedTypes).sum());
+    Map<String, Measure> measures = new LinkedHashMap<>();
+    measures.put("longest-file-lines", largest(sources));
+    measures.put("median-file-lines", largest(bySize.subList(0, (bySize.size() + 1) / 2)));
+    measures.put("files-above-300-lines", count(sources, Tidy::isLarge));
+    measures.put("left-to-do", count(sources, source -> source.matches(LEFT_TO_DO)));
+    measures.put("disabled-tests", count(tests, source -> source.matches(DISABLED)));
+    measures.put("sleeps-in-tests", count(tests, source -> source.matches(SLEEP)));
+    measures.put("prints-outside-commands", count(quiet, source -> source.matches(PRINT)));
+    measures.put("public-types-without-javadoc", count(product, Tidy::undocumentedTypes));
     return measures;
   }
 
@@ -94,8 +96,24 @@ final class Tidy {
     }
   }
 
-  private static int count(Pattern pattern, List<Source> sources) {
-    return sources.stream().mapToInt(source -> source.matches(pattern)).sum();
+  private static Measure largest(List<Source> sources) {
+    return sources.stream()
+        .max(comparingInt(Source::lines))
+        .map(source -> new Measure(source.lines(), List.of(source.path())))
+        .orElse(new Measure(0, List.of()));
+  }
+
+  private static Measure count(List<Source> sources, ToIntFunction<Source> offences) {
+    return new Measure(
+        sources.stream().mapToInt(offences).sum(),
+        sources.stream()
+            .filter(source -> offences.applyAsInt(source) > 0)
+            .map(Source::path)
+            .toList());
+  }
+
+  private static int isLarge(Source source) {
+    return source.lines() > LARGE_FILE_LINES ? 1 : 0;
   }
 
   private static int undocumentedTypes(Source source) {

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class TidyTest {
   void numbersOnlyGoDown() throws IOException {
     Path home = Path.of(Objects.requireNonNull(System.getProperty("kvasir.home"), "kvasir.home"));
     Map<String, Integer> limits = limits(Files.readAllLines(home.resolve(RATCHET)));
-    Map<String, Integer> measures = Tidy.measure(Tidy.read(home));
+    Map<String, Tidy.Measure> measures = Tidy.measure(Tidy.read(home));
     assertThat(limits).as(RATCHET).containsOnlyKeys(measures.keySet());
 
     List<String> complaints = complaints(measures, limits);
@@ -41,16 +42,15 @@ final class TidyTest {
     Tidy.Source test =
         new Tidy.Source("kvpool/src/test/java/ATest.java", "@" + "Disabled\nThread" + ".sleep(1);");
     assertThat(Tidy.measure(List.of(product, test)))
-        .isEqualTo(
-            Map.of(
-                "longest-file-lines", 303,
-                "median-file-lines", 303,
-                "files-above-300-lines", 1,
-                "left-to-do", 1,
-                "disabled-tests", 1,
-                "sleeps-in-tests", 1,
-                "prints-outside-commands", 1,
-                "public-types-without-javadoc", 1));
+        .containsExactly(
+            entry("longest-file-lines", in(product, 303)),
+            entry("median-file-lines", in(product, 303)),
+            entry("files-above-300-lines", in(product, 1)),
+            entry("left-to-do", in(product, 1)),
+            entry("disabled-tests", in(test, 1)),
+            entry("sleeps-in-tests", in(test, 1)),
+            entry("prints-outside-commands", in(product, 1)),
+            entry("public-types-without-javadoc", in(product, 1)));
   }
 
   @Test
@@ -73,46 +73,43 @@ final class TidyTest {
               public enum Bare {}
             }
             """);
-    assertThat(Tidy.measure(List.of(source))).containsEntry("public-types-without-javadoc", 1);
+    assertThat(Tidy.measure(List.of(source)))
+        .containsEntry("public-types-without-javadoc", in(source, 1));
   }
 
   @Test
-  void numberAboveOrFarBelowItsLimitIsNamed() {
-    assertThat(complaints(Map.of("left-to-do", 2), Map.of("left-to-do", 1)))
-        .singleElement()
-        .asString()
-        .contains("left-to-do is 2, above 1");
-    assertThat(complaints(Map.of("left-to-do", 0), Map.of("left-to-do", 1)))
-        .singleElement()
-        .asString()
-        .contains("left-to-do 0");
-    assertThat(complaints(Map.of("median-file-lines", 50), Map.of("median-file-lines", 180)))
-        .isEmpty();
+  void numberAboveOrBelowItsLimitIsNamed() {
+    assertThat(complaint("left-to-do", 2, 1))
+        .isEqualTo("left-to-do is 2, above 1 in docs/tidy-ratchet.txt; look at A.java.");
+    assertThat(complaint("left-to-do", 0, 1))
+        .isEqualTo("left-to-do fell below 1: write 'left-to-do 0' in docs/tidy-ratchet.txt.");
+    assertThat(complaint("left-to-do", 1, 1)).isEmpty();
+    assertThat(complaint("median-file-lines", 50, 180)).isEmpty();
   }
 
-  /**
-   * Sizes may lie below their limit; a count that fell must be written down, so it cannot rise
-   * again.
-   */
+  private static String complaint(String name, int value, int limit) {
+    Tidy.Measure measure = new Tidy.Measure(value, List.of("A.java"));
+    return String.join("\n", complaints(Map.of(name, measure), Map.of(name, limit)));
+  }
+
+  private static Tidy.Measure in(Tidy.Source source, int value) {
+    return new Tidy.Measure(value, List.of(source.path()));
+  }
+
+  /** Sizes may lie below their limit; a count that fell must be written down. */
   private static List<String> complaints(
-      Map<String, Integer> measures, Map<String, Integer> limits) {
+      Map<String, Tidy.Measure> measures, Map<String, Integer> limits) {
     List<String> complaints = new ArrayList<>();
-    measures.forEach((name, measured) -> {
+    measures.forEach((name, measure) -> {
+      int value = measure.value();
       int limit = limits.getOrDefault(name, 0);
-      if (measured > limit) {
-        complaints.add(name + " is " + measured + ", above " + limit + " in " + RATCHET + ".");
-      } else if (measured < limit && !name.endsWith("-file-lines")) {
+      if (value > limit) {
         complaints.add(
-            name
-                + " fell below "
-                + limit
-                + ": write '"
-                + name
-                + " "
-                + measured
-                + "' in "
-                + RATCHET
-                + ".");
+            "%s is %d, above %d in %s; look at %s."
+                .formatted(name, value, limit, RATCHET, String.join(", ", measure.where())));
+      } else if (value < limit && !name.endsWith("-file-lines")) {
+        complaints.add(
+            "%s fell below %d: write '%s %d' in %s.".formatted(name, limit, name, value, RATCHET));
       }
     });
     return complaints;
