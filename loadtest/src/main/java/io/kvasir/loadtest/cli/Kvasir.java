@@ -10,7 +10,7 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {BenchCommand.class, HelpCommand.class})
+    subcommands = {LoadtestCommand.class, BenchCommand.class, HelpCommand.class})
 public final class Kvasir {
   private Kvasir() {}
 
