@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.gateway;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A caller's mistake. The message names the field, the value and the limit; it is for the caller to
@@ -16,7 +17,7 @@ public final class InvalidArgument extends RuntimeException {
 
   /** A refusal with a formatted message. */
   @com.google.errorprone.annotations.FormatMethod
-  public static InvalidArgument of(String format, Object... arguments) {
+  public static InvalidArgument of(String format, @Nullable Object... arguments) {
     return new InvalidArgument(String.format(Locale.ROOT, format, arguments));
   }
 }

@@ -173,8 +173,7 @@ public final class TokenStream implements RequestListener {
     }
     if (undrainedTimer == null) {
       undrainedTimer =
-          executor.schedule(
-              this::abandon, limits.undrainedTimeout.toNanos(), TimeUnit.NANOSECONDS);
+          executor.schedule(this::abandon, limits.undrainedTimeout.toNanos(), TimeUnit.NANOSECONDS);
     }
     if (buffer.isEmpty()) {
       completed = true;
@@ -214,7 +213,9 @@ public final class TokenStream implements RequestListener {
 
   private FinishedEvent tooSlow(FinishedEvent event) {
     String message =
-        "the client reads too slowly: " + limits.bufferTokens + " tokens wait, the limit is reached";
+        "the client reads too slowly: "
+            + limits.bufferTokens
+            + " tokens wait, the limit is reached";
     return new FinishedEvent(
         FinishReason.ERROR,
         // Tokens are missing before the held-back text, so it would only mislead.
