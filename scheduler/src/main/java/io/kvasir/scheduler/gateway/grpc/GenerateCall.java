@@ -2,6 +2,7 @@ package io.kvasir.scheduler.gateway.grpc;
 
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.kvasir.scheduler.gateway.RequestValidator;
 import io.kvasir.scheduler.gateway.RequestValidator.Validated;
@@ -15,17 +16,23 @@ import io.kvasir.v1.GenerateResponse;
 import io.kvasir.worker.model.tokenizer.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One Generate call: validate, submit, then let its {@link TokenStream} write. */
 final class GenerateCall {
 
-  /** What all calls of a server share. */
+  /**
+   * What all calls of a server share.
+   *
+   * @param refusals hears the status code of every refusal
+   */
   record Shared(
       RequestValidator validator,
       Tokenizer tokenizer,
       Scheduler scheduler,
-      TokenStream.Limits streamLimits) {}
+      TokenStream.Limits streamLimits,
+      Consumer<String> refusals) {}
 
   private final Shared shared;
   private final ServerCallStreamObserver<GenerateResponse> call;
@@ -75,13 +82,18 @@ final class GenerateCall {
         }
         case SubmitResult.Refused refused -> {
           submitted = null;
-          call.onError(GrpcErrors.of(refused.error()));
+          refuse(GrpcErrors.of(refused.error()));
         }
       }
     } catch (RuntimeException e) {
       abort();
-      call.onError(GrpcErrors.of(e));
+      refuse(GrpcErrors.of(e));
     }
+  }
+
+  private void refuse(StatusRuntimeException error) {
+    shared.refusals.accept(error.getStatus().getCode().name());
+    call.onError(error);
   }
 
   private void abort() {

@@ -24,6 +24,7 @@ import io.kvasir.v1.TokenizeResponse;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -53,15 +54,22 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
   private final Threads threads;
   private final PromptReader promptReader;
 
+  /**
+   * The service.
+   *
+   * @param refusals hears the status code of every refused generation
+   */
   public InferenceService(
       ServedModel model,
       Scheduler scheduler,
       RequestValidator validator,
       TokenStream.Limits streamLimits,
+      Consumer<String> refusals,
       Threads threads) {
     this.model = model;
     this.scheduler = scheduler;
-    this.shared = new GenerateCall.Shared(validator, model.tokenizer(), scheduler, streamLimits);
+    this.shared =
+        new GenerateCall.Shared(validator, model.tokenizer(), scheduler, streamLimits, refusals);
     this.threads = threads;
     this.promptReader = new PromptReader(model);
   }

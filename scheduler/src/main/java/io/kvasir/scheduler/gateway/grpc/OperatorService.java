@@ -51,19 +51,20 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   @Override
   public void checkIntegrity(
       CheckIntegrityRequest request, StreamObserver<CheckIntegrityResponse> observer) {
-    scheduler
-        .checkIntegrity()
-        .whenComplete((violations, failure) -> {
-          if (failure != null) {
-            observer.onError(GrpcErrors.of(failure));
-            return;
-          }
-          observer.onNext(
-              CheckIntegrityResponse.newBuilder()
-                  .setOk(violations.isEmpty())
-                  .addAllViolations(violations)
-                  .build());
-          observer.onCompleted();
-        });
+    var _ =
+        scheduler
+            .checkIntegrity()
+            .whenComplete((violations, failure) -> {
+              if (failure != null) {
+                observer.onError(GrpcErrors.of(failure));
+                return;
+              }
+              observer.onNext(
+                  CheckIntegrityResponse.newBuilder()
+                      .setOk(violations.isEmpty())
+                      .addAllViolations(violations)
+                      .build());
+              observer.onCompleted();
+            });
   }
 }

@@ -63,7 +63,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     // A connection that broke concerns its client only.
-    context.close();
+    var _ = context.close();
   }
 
   private static HttpAnswer malformed(Throwable cause) {
@@ -92,7 +92,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     HttpUtil.setKeepAlive(response, keepAlive);
     var written = context.writeAndFlush(response);
     if (!keepAlive) {
-      written.addListener(ChannelFutureListener.CLOSE);
+      var _ = written.addListener(ChannelFutureListener.CLOSE);
     }
   }
 
@@ -102,7 +102,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             .executor()
             .schedule(
                 () -> {
-                  context.close();
+                  var _ = context.close();
                 },
                 requestTimeout.toNanos(),
                 TimeUnit.NANOSECONDS);
