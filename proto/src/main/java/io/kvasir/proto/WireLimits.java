@@ -47,5 +47,26 @@ public final class WireLimits {
   /** Highest repetition penalty. */
   public static final float MAX_REPETITION_PENALTY = 10f;
 
+  /** Longest model name, bytes of UTF-8. */
+  public static final int MAX_MODEL_NAME_BYTES = 256;
+
+  /** Most requests a worker holds at once. */
+  public static final int MAX_WORKER_REQUESTS = 4096;
+
+  /** Longest request, tokens; also the most tokens of one step. */
+  public static final int MAX_CONTEXT_TOKENS = 1 << 22;
+
+  /** Most token ids of a vocabulary. */
+  public static final int MAX_VOCABULARY = 1 << 21;
+
+  /** Most KV blocks of a worker. */
+  public static final int MAX_KV_BLOCKS = 1 << 24;
+
+  /** Largest single dimension of a KV block: layers, heads, elements of a head, tokens. */
+  public static final int MAX_BLOCK_DIMENSION = 1 << 14;
+
+  /** Longest reason why a step failed, UTF-16 code units; a longer one is cut. */
+  public static final int MAX_FAILURE_CHARS = 4096;
+
   private WireLimits() {}
 }
