@@ -1,6 +1,8 @@
 package io.kvasir.kvpool;
 
-/** The answer to a request for blocks. Shortage is expected, so it is a result, not an exception. */
+/**
+ * The answer to a request for blocks. Shortage is expected, so it is a result, not an exception.
+ */
 public sealed interface Allocation {
 
   /**

@@ -25,9 +25,7 @@ final class AllocationResults {
     @Nullable Granted[] cache = sharedBlocks == 0 ? unshared : sharing;
     int slot = sharedBlocks == 0 ? newBlocks : sharingSlot(newBlocks, sharedBlocks);
     Granted known = cache[slot];
-    if (known != null
-        && known.newBlocks() == newBlocks
-        && known.sharedBlocks() == sharedBlocks) {
+    if (known != null && known.newBlocks() == newBlocks && known.sharedBlocks() == sharedBlocks) {
       return known;
     }
     Granted made = new Granted(newBlocks, sharedBlocks);

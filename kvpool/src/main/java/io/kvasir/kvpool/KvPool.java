@@ -32,10 +32,7 @@ public final class KvPool {
 
   /** Makes a pool that gives up the least recently used block. */
   public KvPool(KvPoolConfig config) {
-    this(
-        config,
-        new LruEviction(config.blockCount()),
-        new OpenPrefixIndex(config.blockCount()));
+    this(config, new LruEviction(config.blockCount()), new OpenPrefixIndex(config.blockCount()));
   }
 
   KvPool(KvPoolConfig config, EvictionPolicy eviction, PrefixIndex index) {
@@ -60,7 +57,7 @@ public final class KvPool {
     if (!config.prefixCaching()) {
       return 0;
     }
-    int limit = Math.min(Math.min(maxBlocks, chain.blocks()), matched.length);
+    int limit = Math.clamp(maxBlocks, 0, Math.min(chain.blocks(), matched.length));
     for (int i = 0; i < limit; i++) {
       int block = blocks.find(chain.hi(i), chain.lo(i));
       if (block == PrefixIndex.ABSENT) {
@@ -68,7 +65,7 @@ public final class KvPool {
       }
       matched[i] = block;
     }
-    return Math.max(limit, 0);
+    return limit;
   }
 
   /**
@@ -76,11 +73,11 @@ public final class KvPool {
    * lead the chain and allocates the rest; all or nothing.
    *
    * @param maxSharedBlocks limit of sharing, see {@link #matchPrefix}
-   * @param tokens tokens the table shall hold, at least 1
+   * @param tokens tokens the table shall hold
    * @param reserveBlocks blocks that must remain allocatable afterwards
    * @throws IllegalStateException if the table is not empty
-   * @throws IllegalArgumentException if {@code tokens} exceed a table, or the table is not this
-   *     pool's
+   * @throws IllegalArgumentException if {@code tokens} exceed a table, an argument is negative, or
+   *     the table is not this pool's
    */
   public Allocation admit(
       BlockTable table, HashChain chain, int maxSharedBlocks, int tokens, int reserveBlocks) {
@@ -89,10 +86,10 @@ public final class KvPool {
     int shared = matchPrefix(chain, Math.min(maxSharedBlocks, needed));
     int fresh = needed - shared;
     // Matched blocks that are cached stop being allocatable: they must survive this very call.
-    long available = (long) allocatableBlocks() - cachedAmongMatched(shared);
-    long missing = (long) fresh + reserveBlocks - available;
+    int available = allocatableBlocks() - cachedAmongMatched(shared);
+    int missing = missing(fresh, reserveBlocks, available);
     if (missing > 0) {
-      return results.insufficient(Math.toIntExact(missing));
+      return results.insufficient(missing);
     }
     blocks.share(table, matched, shared);
     blocks.allocate(table, fresh);
@@ -103,15 +100,15 @@ public final class KvPool {
    * Appends the blocks that are missing for the table to hold {@code tokens} tokens; all or
    * nothing. Where none is missing the reserve is not asked.
    *
-   * @throws IllegalArgumentException if {@code tokens} exceed a table, or the table is not this
-   *     pool's
+   * @throws IllegalArgumentException if {@code tokens} exceed a table, an argument is negative, or
+   *     the table is not this pool's
    */
   public Allocation grow(BlockTable table, int tokens, int reserveBlocks) {
     blocks.requireOwn(table);
     int fresh = Math.max(0, blocksFor(tokens) - table.blockCount());
-    long missing = (long) fresh + reserveBlocks - allocatableBlocks();
+    int missing = missing(fresh, reserveBlocks, allocatableBlocks());
     if (fresh > 0 && missing > 0) {
-      return results.insufficient(Math.toIntExact(missing));
+      return results.insufficient(missing);
     }
     blocks.allocate(table, fresh);
     return results.granted(fresh, 0);
@@ -123,7 +120,7 @@ public final class KvPool {
    * another block has registered stays private to its table.
    *
    * @throws IllegalArgumentException if the table or the chain does not cover {@code
-   *     computedTokens}
+   *     computedTokens}, or they are fewer blocks than were committed before
    */
   public void commit(BlockTable table, HashChain chain, int computedTokens) {
     blocks.requireOwn(table);
@@ -179,7 +176,7 @@ public final class KvPool {
 
   /** Blocks whose bytes are being copied: none, as long as there is one tier. */
   public int inFlightBlocks() {
-    return 0;
+    return blocks.inFlightBlocks();
   }
 
   public int totalBlocks() {
@@ -221,6 +218,14 @@ public final class KvPool {
               .formatted(tokens, needed, config.maxBlocksPerRequest()));
     }
     return needed;
+  }
+
+  /** How many blocks are short for taking {@code fresh} and leaving the reserve; 0 if none. */
+  private static int missing(int fresh, int reserveBlocks, int available) {
+    if (reserveBlocks < 0) {
+      throw new IllegalArgumentException("reserveBlocks must not be negative, is " + reserveBlocks);
+    }
+    return Math.clamp((long) fresh + reserveBlocks - available, 0, Integer.MAX_VALUE);
   }
 
   private int cachedAmongMatched(int shared) {

@@ -59,6 +59,11 @@ public final class BlockPool {
     return evictable.size();
   }
 
+  /** Blocks whose bytes are being copied: none, as long as there is one tier. */
+  public int inFlightBlocks() {
+    return 0;
+  }
+
   public BlockState state(int block) {
     return meta.state(block);
   }
@@ -96,6 +101,8 @@ public final class BlockPool {
   /**
    * Appends the first {@code count} of {@code blocks}, which are REGISTERED or CACHED, to an empty
    * table, and counts them as committed.
+   *
+   * @throws IllegalStateException if the table is not empty or has no room; nothing is changed then
    */
   public void share(BlockTable table, int[] blocks, int count) {
     requireEmpty(table);
@@ -117,8 +124,16 @@ public final class BlockPool {
    * Registers the table's blocks before {@code fullBlocks} that are not registered yet. A block
    * whose hash another block has registered already stays OWNED: the table keeps its ids, since a
    * step that uses them may be under way.
+   *
+   * @throws IllegalArgumentException if more blocks were committed before
    */
   public void commit(BlockTable table, HashChain chain, int fullBlocks) {
+    requireOwn(table);
+    if (fullBlocks < table.committed || fullBlocks > table.count) {
+      throw new IllegalArgumentException(
+          "%d full blocks in a table of %d, %d of them committed"
+              .formatted(fullBlocks, table.count, table.committed));
+    }
     for (int i = table.committed; i < fullBlocks; i++) {
       long hi = chain.hi(i);
       long lo = chain.lo(i);

@@ -38,12 +38,11 @@ final class PoolIntegrity {
     expect("free blocks", counts[BlockState.FREE.code], pool.freeBlocks());
     expect("owned blocks", owned, pool.ownedBlocks());
     expect("cached blocks", cached, pool.cachedBlocks());
+    expect("indexed hashes", counts[BlockState.REGISTERED.code] + cached, pool.index.size());
     expect(
-        "indexed hashes", counts[BlockState.REGISTERED.code] + cached, pool.index.size());
-    expect(
-        "free + owned + cached",
+        "free + owned + cached + in flight",
         meta.blockCount,
-        pool.freeBlocks() + pool.ownedBlocks() + pool.cachedBlocks());
+        pool.freeBlocks() + pool.ownedBlocks() + pool.cachedBlocks() + pool.inFlightBlocks());
   }
 
   private void checkReferences() {

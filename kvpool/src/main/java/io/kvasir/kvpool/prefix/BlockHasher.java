@@ -8,11 +8,11 @@ package io.kvasir.kvpool.prefix;
  * token from the start of the prompt to the end of the block, which is what the block's KV depends
  * on.
  *
- * <p><b>Collisions.</b> The pool trusts equal hashes and does not compare tokens. With n hashes ever
- * made under one salt the chance that any two meet is about n²/2^129: a pool that hashes a million
- * blocks a second for ten years has seen 3·10^14 of them and runs a risk of about 10^-10. That
- * argument covers accidents. It covers attackers, who choose their tokens, as long as they do not
- * know the key; see {@link CacheSalt}.
+ * <p><b>Collisions.</b> The pool trusts equal hashes and does not compare tokens. With n hashes
+ * ever made under one salt the chance that any two meet is about n²/2^129: a pool that hashes a
+ * million blocks a second for ten years has seen 3·10^14 of them and runs a risk of about 10^-10.
+ * That argument covers accidents. It covers attackers, who choose their tokens, as long as they do
+ * not know the key; see {@link CacheSalt}.
  *
  * <p>Confined to one thread; {@link #hi} and {@link #lo} answer for the last {@link #hash}.
  */

@@ -15,7 +15,7 @@ public interface PrefixIndex {
   /**
    * Registers a block.
    *
-   * @throws IllegalStateException if the hash is registered already or the index is full
+   * @throws IllegalStateException if the hash is registered already
    */
   void put(long hi, long lo, int block);
 

@@ -31,7 +31,9 @@ final class SipHash128 {
     bytes += Long.BYTES;
   }
 
-  /** Adds the last {@code count} bytes, 0 to 7, which are the low ones of {@code tail}, and ends. */
+  /**
+   * Adds the last {@code count} bytes, 0 to 7, which are the low ones of {@code tail}, and ends.
+   */
   void finish(long tail, int count) {
     compress(((bytes + count) << 56) | tail);
     v2 ^= 0xee;
