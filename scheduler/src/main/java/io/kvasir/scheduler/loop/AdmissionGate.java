@@ -18,12 +18,20 @@ import org.jspecify.annotations.Nullable;
 final class AdmissionGate implements RequestObserver {
   private static final long NO_WORKER_RETRY_MILLIS = 1_000;
 
-  /**
-   * A request in the system.
-   *
-   * @param aborted whether an abort was passed on; there is at most one
-   */
-  private record Ticket(String tenantId, AtomicBoolean aborted) {}
+  /** A request in the system. */
+  static final class Ticket {
+    private final String tenantId;
+    private final AtomicBoolean abortClaimed = new AtomicBoolean();
+
+    private Ticket(String tenantId) {
+      this.tenantId = tenantId;
+    }
+
+    /** True for the first who wants the request aborted: it passes the wish on. */
+    boolean claimAbort() {
+      return abortClaimed.compareAndSet(false, true);
+    }
+  }
 
   private final int maxQueuedRequests;
   private final ConcurrentHashMap<String, Ticket> tickets = new ConcurrentHashMap<>();
@@ -66,7 +74,7 @@ final class AdmissionGate implements RequestObserver {
     if (refusal != null) {
       return refusal;
     }
-    Ticket ticket = new Ticket(spec.tenantId(), new AtomicBoolean());
+    Ticket ticket = new Ticket(spec.tenantId());
     if (tickets.putIfAbsent(spec.requestId(), ticket) != null) {
       return new RequestError(
           Code.ALREADY_EXISTS, "request id is in use: " + spec.requestId(), 0);
@@ -99,23 +107,21 @@ final class AdmissionGate implements RequestObserver {
         : known.refusal(spec);
   }
 
-  /** What came of the wish to abort a request. */
-  enum AbortWish {
-    /** This tenant has no such request. */
-    UNKNOWN,
-    /** It is to be passed on. */
-    NEW,
-    /** It was passed on before. */
-    REPEATED
+  /** A tenant's request, if it is in the system. */
+  @Nullable Ticket find(String requestId, String tenantId) {
+    Ticket ticket = tickets.get(requestId);
+    return ticket != null && ticket.tenantId.equals(tenantId) ? ticket : null;
   }
 
-  /** Notes that a tenant wants a request aborted. */
-  AbortWish wishAbort(String requestId, String tenantId) {
+  /** Whether this ticket's request is still in the system; its id may be another's by now. */
+  boolean holds(String requestId, Ticket ticket) {
+    return tickets.get(requestId) == ticket;
+  }
+
+  /** Whether somebody wants a request aborted. */
+  boolean abortWanted(String requestId) {
     Ticket ticket = tickets.get(requestId);
-    if (ticket == null || !ticket.tenantId().equals(tenantId)) {
-      return AbortWish.UNKNOWN;
-    }
-    return ticket.aborted().compareAndSet(false, true) ? AbortWish.NEW : AbortWish.REPEATED;
+    return ticket != null && ticket.abortClaimed.get();
   }
 
   @Override

@@ -16,7 +16,7 @@ sealed interface SchedulerCommand {
       implements SchedulerCommand {}
 
   /** Somebody wants a request to end. */
-  record Abort(String requestId) implements SchedulerCommand {}
+  record Abort(String requestId, AdmissionGate.Ticket ticket) implements SchedulerCommand {}
 
   /** A worker was accepted. */
   record Connected(WorkerLink link) implements SchedulerCommand {}

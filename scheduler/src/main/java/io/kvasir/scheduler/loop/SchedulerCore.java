@@ -190,12 +190,19 @@ public final class SchedulerCore implements PlanEvents {
     }
   }
 
-  /** Ends every request without trusting any structure. Afterwards the core must not be used. */
+  /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
     RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
     for (Request request : table.all()) {
       finisher.abandon(request, error, now);
     }
+  }
+
+  /** Ends a request that came too late for {@link #abandonAll}. */
+  void abandon(
+      RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
+    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
+    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */

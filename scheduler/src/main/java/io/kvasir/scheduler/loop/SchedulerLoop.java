@@ -1,7 +1,6 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.link.WorkerLink;
-import io.kvasir.scheduler.loop.AdmissionGate.AbortWish;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestError;
@@ -86,11 +85,11 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   @Override
   public boolean abort(String requestId, String tenantId) {
-    AbortWish wish = gate.wishAbort(requestId, tenantId);
-    if (wish == AbortWish.NEW) {
-      commands.offer(new SchedulerCommand.Abort(requestId));
+    AdmissionGate.Ticket ticket = gate.find(requestId, tenantId);
+    if (ticket != null && ticket.claimAbort()) {
+      commands.offer(new SchedulerCommand.Abort(requestId, ticket));
     }
-    return wish != AbortWish.UNKNOWN;
+    return ticket != null;
   }
 
   @Override

@@ -61,7 +61,7 @@ final class SchedulerTurn {
       if (broken.isEmpty()) {
         worked |= schedule();
       }
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+    } catch (Throwable e) {
       stop(e);
     }
     publish(!worked);
@@ -93,21 +93,30 @@ final class SchedulerTurn {
 
   private void carryOut(SchedulerCommand command, long now) {
     switch (command) {
-      case SchedulerCommand.Submit submit ->
-          core.submit(submit.spec(), submit.output(), submit.listener(), now);
-      case SchedulerCommand.Abort abort -> core.abort(abort.requestId(), now);
+      case SchedulerCommand.Submit submit -> {
+        core.submit(submit.spec(), submit.output(), submit.listener(), now);
+        // An abort may have overtaken it between gate and queue.
+        if (gate.abortWanted(submit.spec().requestId())) {
+          core.abort(submit.spec().requestId(), now);
+        }
+      }
+      case SchedulerCommand.Abort abort -> {
+        if (gate.holds(abort.requestId(), abort.ticket())) {
+          core.abort(abort.requestId(), now);
+        }
+      }
       case SchedulerCommand.Connected connected -> {
         link = connected.link();
         core.workerConnected(connected.link().info(), now);
         log.info("worker {} connected", connected.link().info().workerId());
       }
       case SchedulerCommand.Result result -> {
-        if (result.link() == link) {
+        if (result.link().equals(link)) {
           apply(result, now);
         }
       }
       case SchedulerCommand.Lost lost -> {
-        if (lost.link() == link) {
+        if (lost.link().equals(link)) {
           lose(lost.reason(), now);
         }
       }
@@ -178,8 +187,8 @@ final class SchedulerTurn {
   private void carryOutBroken(SchedulerCommand command) {
     switch (command) {
       case SchedulerCommand.Submit submit -> {
-        core.submit(submit.spec(), submit.output(), submit.listener(), nanoClock.getAsLong());
-        core.abandonAll(broken, nanoClock.getAsLong());
+        long now = nanoClock.getAsLong();
+        core.abandon(submit.spec(), submit.output(), submit.listener(), broken, now);
       }
       case SchedulerCommand.CheckIntegrity check -> check.answer().complete(List.of(broken));
       case SchedulerCommand.Connected connected -> connected.link().close(broken);

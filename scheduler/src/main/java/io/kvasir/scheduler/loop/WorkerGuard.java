@@ -40,7 +40,7 @@ final class WorkerGuard {
 
   /** Forgets a worker; does nothing if another is, or none. */
   synchronized void disconnect(WorkerLink link, Runnable then) {
-    if (current == link) {
+    if (link.equals(current)) {
       current = null;
       then.run();
     }
