@@ -9,7 +9,7 @@ package io.kvasir.scheduler.loop;
  * @param runningRequests requests with blocks
  * @param waitingRequests requests without blocks, preempted ones included
  * @param preemptedRequests of the waiting ones, those that ran before
- * @param blocks blocks of the pool by state; all 0 before the first worker connected
+ * @param blocks blocks of the pool by state; all 0 without a worker
  * @param steps steps applied since the worker connected
  * @param totals counts since the start
  */
@@ -27,6 +27,9 @@ public record SchedulerStatus(
   /** Text of a healthy scheduler. */
   public static final String SERVING = "serving";
 
+  /** Blocks of no worker. */
+  public static final BlockCounts NO_BLOCKS = new BlockCounts(0, 0, 0, 0, 0);
+
   /** What is known before the first worker connected. */
   public static final SchedulerStatus NO_WORKER =
       new SchedulerStatus(
@@ -36,7 +39,7 @@ public record SchedulerStatus(
           0,
           0,
           0,
-          new BlockCounts(0, 0, 0, 0, 0),
+          NO_BLOCKS,
           0,
           new Totals(0, 0, 0, 0, 0, 0, 0));
 

@@ -1,0 +1,34 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+
+/**
+ * Plans the running requests that are one token behind, in policy order. Only here can blocks run
+ * out: a prompt's blocks were all allocated at admission, a generated token's are when it comes.
+ * Victims come from the end of the order, so none of them is in the draft yet. Confined to the
+ * scheduler loop.
+ */
+final class DecodePlanner {
+  private final RequestQueue running;
+  private final Preemptor preemptor;
+
+  DecodePlanner(RequestQueue running, Preemptor preemptor) {
+    this.running = running;
+    this.preemptor = preemptor;
+  }
+
+  void plan(StepDraft draft, TokenBudget budget) {
+    // More decodes than budget must not starve a long prompt that is first in the order.
+    if (!running.isEmpty() && running.first().tokensBehind() > 1) {
+      budget.setAside(running.first().tokensBehind());
+    }
+    for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
+      Request request = running.get(i);
+      if (request.tokensBehind() == 1 && preemptor.makeRoom(request, draft)) {
+        draft.schedule(request, 1);
+        budget.take(1);
+      }
+    }
+  }
+}
