@@ -8,6 +8,7 @@ import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
+import io.kvasir.worker.step.WorkerInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,14 @@ final class CoreHarness implements AutoCloseable {
       core.workerConnected(engine.info("worker"), now);
       check();
     }
+  }
+
+  /** What the connected worker says of itself. */
+  WorkerInfo info() {
+    if (engine == null) {
+      throw new IllegalStateException("no worker");
+    }
+    return engine.info("worker");
   }
 
   boolean connected() {
