@@ -154,8 +154,12 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     if (message.getSerializedSize() > WireLimits.MAX_WORKER_MESSAGE_BYTES) {
       end(
           Status.RESOURCE_EXHAUSTED.withDescription(
-              "step " + plan.stepId() + " has " + message.getSerializedSize()
-                  + " bytes, limit " + WireLimits.MAX_WORKER_MESSAGE_BYTES));
+              "step "
+                  + plan.stepId()
+                  + " has "
+                  + message.getSerializedSize()
+                  + " bytes, limit "
+                  + WireLimits.MAX_WORKER_MESSAGE_BYTES));
       return;
     }
     outstanding.sent(plan);

@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans a worker has not answered yet. A result must answer the oldest of them: its step id, one
- * token per request that samples, in plan order, of the worker's vocabulary. Confined to one thread.
+ * The plans a worker has not answered yet. A result must answer the oldest of them: its step id,
+ * one token per request that samples, in plan order, of the worker's vocabulary. Confined to one
+ * thread.
  */
 final class OutstandingSteps {
   private final WorkerInfo info;
