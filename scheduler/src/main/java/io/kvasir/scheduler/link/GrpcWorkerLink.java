@@ -14,6 +14,7 @@ import io.kvasir.worker.link.StepResultCodec;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,17 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
   @Override
   public void onCompleted() {
     events.execute(() -> end(Status.OK.withDescription("the worker closed the stream")));
+  }
+
+  /** The time for the hello is up. */
+  void expectHelloWithin(Duration timeout) {
+    events.execute(() -> {
+      if (state == GrpcLinkState.AWAITING_HELLO) {
+        end(
+            Status.DEADLINE_EXCEEDED.withDescription(
+                "hello: not said within " + timeout.toMillis() + " ms"));
+      }
+    });
   }
 
   private void receive(WorkerMessage message) {
