@@ -53,6 +53,11 @@ final class RunningWorker implements AutoCloseable {
     }
   }
 
+  /** Closes the link and waits for its end. */
+  void leave() {
+    link.close();
+  }
+
   @Override
   public void close() {
     runner.open();

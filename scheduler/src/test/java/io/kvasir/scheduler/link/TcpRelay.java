@@ -29,7 +29,6 @@ final class TcpRelay implements AutoCloseable {
   /** Closes every connection; new ones are let through. */
   void cut() throws IOException {
     for (Socket socket : sockets) {
-      socket.setSoLinger(true, 0);
       socket.close();
     }
     sockets.clear();

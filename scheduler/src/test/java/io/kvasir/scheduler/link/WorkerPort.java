@@ -2,6 +2,7 @@ package io.kvasir.scheduler.link;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.kvasir.proto.WireLimits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,8 +11,6 @@ import java.util.concurrent.TimeUnit;
 
 /** A real server for workers, on a port of its own. */
 final class WorkerPort implements AutoCloseable {
-  static final int MAX_MESSAGE_BYTES = 1 << 20;
-
   private final Server server;
 
   private WorkerPort(Server server) {
@@ -31,7 +30,7 @@ final class WorkerPort implements AutoCloseable {
         GrpcWorkerService.withKeepAlive(builder)
             .keepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+            .maxInboundMessageSize(WireLimits.MAX_WORKER_MESSAGE_BYTES)
             .directExecutor()
             .addService(service)
             .build()
