@@ -15,7 +15,7 @@ final class IntegrityExceptionTest {
     LruEviction eviction = new LruEviction(4);
     KvPool pool = new KvPool(new KvPoolConfig(4, 16, 4, true), eviction, index);
     pool.checkIntegrity();
-    index.put(1, 2, 3);
+    index.putIfAbsent(1, 2, 3);
     eviction.add(0);
     assertThat(pool.violations()).hasSize(4);
     assertThatThrownBy(pool::checkIntegrity)

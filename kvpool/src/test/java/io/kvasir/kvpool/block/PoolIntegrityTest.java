@@ -94,7 +94,7 @@ final class PoolIntegrityTest {
 
   @Test
   void hashOfABlockThatIsGone() {
-    breaks(p -> p.index.put(1, 1, 5), "indexed hashes: counted 3, recorded 4");
+    breaks(p -> p.index.putIfAbsent(1, 1, 5), "indexed hashes: counted 3, recorded 4");
   }
 
   @Test

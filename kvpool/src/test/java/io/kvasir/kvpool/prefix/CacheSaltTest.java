@@ -26,9 +26,9 @@ final class CacheSaltTest {
             CacheSalt.of("abcd\0", ""),
             CacheSalt.of("\0", "\0\0"),
             CacheSalt.of("\0\0", "\0"),
-            // A length that pretends to be a part of the text, and a text that pretends the
-            // reverse.
-            CacheSalt.of("a\1\0\0\0b", ""),
+            // A text that pretends to contain the length of the next one.
+            CacheSalt.of("a\1b", ""),
+            CacheSalt.of("a", "\1b"),
             CacheSalt.of("a", "b"),
             CacheSalt.of("b", "a"));
     assertThat(salts).doesNotHaveDuplicates();

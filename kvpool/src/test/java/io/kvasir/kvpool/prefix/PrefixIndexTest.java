@@ -26,12 +26,14 @@ final class PrefixIndexTest {
   void findsWhatWasPutUntilItIsRemoved(Supplier<PrefixIndex> supplier) {
     PrefixIndex index = supplier.get();
     assertThat(index.find(1, 2)).isEqualTo(PrefixIndex.ABSENT);
-    index.put(1, 2, 0);
-    index.put(1, 3, 7);
-    index.put(9, 2, 8);
+    assertThat(index.putIfAbsent(1, 2, 0)).isEqualTo(PrefixIndex.ABSENT);
+    assertThat(index.putIfAbsent(1, 3, 7)).isEqualTo(PrefixIndex.ABSENT);
+    assertThat(index.putIfAbsent(9, 2, 8)).isEqualTo(PrefixIndex.ABSENT);
     assertThat(index.find(1, 2)).isZero();
     assertThat(index.find(1, 3)).isEqualTo(7);
     assertThat(index.find(9, 2)).isEqualTo(8);
+    assertThat(index.putIfAbsent(1, 3, 5)).isEqualTo(7);
+    assertThat(index.find(1, 3)).isEqualTo(7);
     index.remove(1, 2);
     assertThat(index.find(1, 2)).isEqualTo(PrefixIndex.ABSENT);
     assertThat(index.find(9, 2)).isEqualTo(8);
@@ -42,10 +44,7 @@ final class PrefixIndexTest {
   @MethodSource("implementations")
   void misuseIsRefused(Supplier<PrefixIndex> supplier) {
     PrefixIndex index = supplier.get();
-    index.put(1, 2, 3);
-    assertThatThrownBy(() -> index.put(1, 2, 4))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageStartingWith("hash 00000000000000010000000000000002 is registered");
+    index.putIfAbsent(1, 2, 3);
     assertThatThrownBy(() -> index.remove(1, 3))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("is not registered");
@@ -56,9 +55,9 @@ final class PrefixIndexTest {
   @Test
   void openIndexHasALimit() {
     PrefixIndex index = new OpenPrefixIndex(2);
-    index.put(0, 1, 0);
-    index.put(0, 2, 1);
-    assertThatThrownBy(() -> index.put(0, 3, 2))
+    index.putIfAbsent(0, 1, 0);
+    index.putIfAbsent(0, 2, 1);
+    assertThatThrownBy(() -> index.putIfAbsent(0, 3, 2))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the index is full: 2 hashes");
     assertThatThrownBy(() -> new OpenPrefixIndex(0)).isInstanceOf(IllegalArgumentException.class);
@@ -93,8 +92,8 @@ final class PrefixIndexTest {
       Key key = source.removeLast();
       (put ? present : absent).add(key);
       if (put) {
-        open.put(key.hi, key.lo, step);
-        naive.put(key.hi, key.lo, step);
+        open.putIfAbsent(key.hi, key.lo, step);
+        naive.putIfAbsent(key.hi, key.lo, step);
       } else {
         open.remove(key.hi, key.lo);
         naive.remove(key.hi, key.lo);
