@@ -9,7 +9,9 @@ public interface WorkerLink {
   /** What the worker said of itself in the handshake. */
   WorkerInfo info();
 
-  /** Sends a plan; never blocks. Plans sent after the worker was lost are dropped. Scheduler loop. */
+  /**
+   * Sends a plan; never blocks. Plans sent after the worker was lost are dropped. Scheduler loop.
+   */
   void submit(StepPlan plan);
 
   /** Ends the connection; the listener hears {@link Listener#onLost}. Any thread. */

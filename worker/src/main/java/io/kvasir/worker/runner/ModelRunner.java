@@ -7,8 +7,8 @@ import java.util.List;
  * Executes batches of one model over its own KV arena. Confined to the worker loop, except {@link
  * #close}, which follows the last {@link #execute}.
  *
- * <p>Contract: the logits of a sequence depend on its own tokens only. They are bit-for-bit the same
- * whatever else is in the batch and however its tokens were split over steps.
+ * <p>Contract: the logits of a sequence depend on its own tokens only. They are bit-for-bit the
+ * same whatever else is in the batch and however its tokens were split over steps.
  */
 public interface ModelRunner extends AutoCloseable {
 
