@@ -1,5 +1,6 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.worker.cli.ModelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -10,7 +11,12 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {LoadtestCommand.class, BenchCommand.class, HelpCommand.class})
+    subcommands = {
+      LoadtestCommand.class,
+      ModelCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
 public final class Kvasir {
   private Kvasir() {}
 
