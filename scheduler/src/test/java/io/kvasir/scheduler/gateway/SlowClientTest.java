@@ -56,13 +56,15 @@ class SlowClientTest {
 
   @Test
   void aStreamThatIsNeverReadIsResetAndOthersGoOn() throws IOException {
-    try (TestServer server = TestServer.start(config(64, Duration.ofMillis(50)))) {
+    try (TestServer server = TestServer.start(config(1_000, Duration.ofMillis(50)))) {
       ManagedChannel channel = server.newChannel().flowControlWindow(WINDOW_BYTES).build();
       Call call =
           Generations.start(
-              InferenceGrpc.newStub(channel), Generations.endless("abandoned").build());
+              InferenceGrpc.newStub(channel), Generations.endless("abandoned").setTopCandidates(20).build());
+      // Candidates make the stream far larger than what fits between server and client.
       assertThat(call.next().hasAccepted()).isTrue();
       server.awaitIdle();
+      server.awaitMetric("kvasir:streams_reset_total{model_name=\"bytes\"} 1.0");
       // The call ends although its messages were not asked for.
       assertThat(call.end().getCode())
           .isIn(Status.Code.CANCELLED, Status.Code.DEADLINE_EXCEEDED);
