@@ -33,6 +33,7 @@ final class SchedulerTurn {
   private boolean closing;
   private long drainEndNanos = Long.MAX_VALUE;
   private long publishedNanos;
+  private boolean unpublished;
   private volatile SchedulerStatus status = SchedulerStatus.NO_WORKER;
 
   SchedulerTurn(
@@ -72,6 +73,9 @@ final class SchedulerTurn {
   long idleNanos() {
     long now = nanoClock.getAsLong();
     long wake = closing ? drainEndNanos : Long.MAX_VALUE;
+    if (unpublished) {
+      wake = Math.min(wake, publishedNanos + PUBLISH_NANOS);
+    }
     if (broken.isEmpty()) {
       wake = Math.min(wake, core.nextWakeNanos());
     }
@@ -210,7 +214,8 @@ final class SchedulerTurn {
 
   private void publish(boolean idle) {
     long now = nanoClock.getAsLong();
-    if (!idle && now - publishedNanos < PUBLISH_NANOS) {
+    unpublished = !idle && now - publishedNanos < PUBLISH_NANOS;
+    if (unpublished) {
       return;
     }
     publishedNanos = now;
