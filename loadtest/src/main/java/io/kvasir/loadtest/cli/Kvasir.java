@@ -1,8 +1,7 @@
 package io.kvasir.loadtest.cli;
 
-      WorkerCommand.class,
-      LoadtestCommand.class,
-      ModelCommand.class,
+import io.kvasir.worker.cli.ModelCommand;
+import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -16,6 +15,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
     subcommands = {
+      DemoCommand.class,
       WorkerCommand.class,
       LoadtestCommand.class,
       ModelCommand.class,
