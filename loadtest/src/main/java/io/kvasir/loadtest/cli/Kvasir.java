@@ -1,8 +1,11 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
 
 /** The command line of Kvasir: every command is listed here and lives in a file of its own. */
 @Command(
@@ -10,7 +13,12 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {BenchCommand.class, HelpCommand.class})
+    subcommands = {
+      WorkerCommand.class,
+      LoadtestCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
 public final class Kvasir {
   private Kvasir() {}
 
@@ -25,6 +33,17 @@ public final class Kvasir {
 
   /** The whole command line, ready to be executed once. */
   static CommandLine commandLine() {
-    return new CommandLine(new Kvasir()).setUsageHelpAutoWidth(true);
+    return new CommandLine(new Kvasir())
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Kvasir::calledWrongly);
+  }
+
+  /** One line says what is wrong; the whole help would push it off the screen. */
+  private static int calledWrongly(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .printf("%s (%s --help)%n", e.getMessage(), command.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE;
   }
 }

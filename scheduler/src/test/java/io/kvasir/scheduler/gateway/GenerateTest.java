@@ -47,14 +47,11 @@ class GenerateTest {
   @Test
   void streamsExactlyWhatTheModelGenerates() {
     List<Integer> prompt = List.of(5, 6, 7, 8);
-    Result result =
-        Generations.run(server.blocking(), Generations.request(prompt, 100).build());
+    Result result = Generations.run(server.blocking(), Generations.request(prompt, 100).build());
     assertThat(result.promptTokenIds()).isEqualTo(prompt);
     assertThat(result.tokenIds()).isEqualTo(expected(prompt, 100));
-    assertThat(result.text())
-        .isEqualTo(new ByteTokenizer().decode(ints(result.tokenIds())));
-    assertThat(result.finished().getFinishReason())
-        .isEqualTo(FinishReason.FINISH_REASON_LENGTH);
+    assertThat(result.text()).isEqualTo(new ByteTokenizer().decode(ints(result.tokenIds())));
+    assertThat(result.finished().getFinishReason()).isEqualTo(FinishReason.FINISH_REASON_LENGTH);
     assertThat(result.finished().getUsage().getPromptTokens()).isEqualTo(4);
     assertThat(result.finished().getUsage().getCompletionTokens()).isEqualTo(100);
     assertThat(result.finished().getTiming().getE2EMs())
@@ -176,8 +173,7 @@ class GenerateTest {
   @Test
   void nobodyAbortsAnotherTenantsRequest() {
     Call call =
-        Generations.start(
-            server.async(), Generations.endless("mine").setTenantId("owner").build());
+        Generations.start(server.async(), Generations.endless("mine").setTenantId("owner").build());
     call.next();
     AbortRequest foreign =
         AbortRequest.newBuilder().setRequestId("mine").setTenantId("other").build();
@@ -193,8 +189,7 @@ class GenerateTest {
     Call call = Generations.start(server.async(), Generations.endless("twice").build());
     call.next();
     StatusRuntimeException refusal =
-        refusal(
-            () -> Generations.run(server.blocking(), Generations.endless("twice").build()));
+        refusal(() -> Generations.run(server.blocking(), Generations.endless("twice").build()));
     assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.ALREADY_EXISTS);
     call.cancel();
   }
@@ -220,8 +215,7 @@ class GenerateTest {
       waiting.next();
       StatusRuntimeException refusal =
           refusal(
-              () ->
-                  Generations.run(narrow.blocking(), Generations.endless("too many").build()));
+              () -> Generations.run(narrow.blocking(), Generations.endless("too many").build()));
       assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       Metadata.Key<String> hint =
           Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
