@@ -1,5 +1,6 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,6 +16,7 @@ import picocli.CommandLine.ParameterException;
     versionProvider = KvasirVersion.class,
     subcommands = {
       WorkerCommand.class,
+      ModelCommand.class,
       LoadtestCommand.class,
       BenchCommand.class,
       HelpCommand.class
