@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
     subcommands = {
       DemoCommand.class,
       WorkerCommand.class,
+      ModelCommand.class,
       LoadtestCommand.class,
       ModelCommand.class,
       BenchCommand.class,
