@@ -19,7 +19,6 @@ import picocli.CommandLine.ParameterException;
       WorkerCommand.class,
       ModelCommand.class,
       LoadtestCommand.class,
-      ModelCommand.class,
       BenchCommand.class,
       HelpCommand.class
     })
