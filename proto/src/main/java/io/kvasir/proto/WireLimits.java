@@ -14,6 +14,9 @@ public final class WireLimits {
   /** Largest message between scheduler and worker, bytes. */
   public static final int MAX_WORKER_MESSAGE_BYTES = 64 << 20;
 
+  /** Largest message from worker to scheduler that is looked at, bytes. */
+  public static final int MAX_WORKER_REPLY_BYTES = 4 << 20;
+
   /** Longest prompt text, or all chat contents together, UTF-16 code units. */
   public static final int MAX_PROMPT_CHARS = 2 << 20;
 
@@ -41,11 +44,35 @@ public final class WireLimits {
   /** Largest absolute priority. */
   public static final int MAX_PRIORITY = 1000;
 
+  /** Longest deadline or latency target, milliseconds: one day. */
+  public static final int MAX_DURATION_MILLIS = 86_400_000;
+
   /** Highest temperature. */
   public static final float MAX_TEMPERATURE = 100f;
 
   /** Highest repetition penalty. */
   public static final float MAX_REPETITION_PENALTY = 10f;
+
+  /** Longest model name, bytes of UTF-8. */
+  public static final int MAX_MODEL_NAME_BYTES = 256;
+
+  /** Most requests a worker holds at once. */
+  public static final int MAX_WORKER_REQUESTS = 4096;
+
+  /** Longest request, tokens; also the most tokens of one step. */
+  public static final int MAX_CONTEXT_TOKENS = 1 << 22;
+
+  /** Most token ids of a vocabulary. */
+  public static final int MAX_VOCABULARY = 1 << 21;
+
+  /** Most KV blocks of a worker. */
+  public static final int MAX_KV_BLOCKS = 1 << 24;
+
+  /** Largest single dimension of a KV block: layers, heads, elements of a head, tokens. */
+  public static final int MAX_BLOCK_DIMENSION = 1 << 14;
+
+  /** Longest reason why a step failed, UTF-16 code units; a longer one is cut. */
+  public static final int MAX_FAILURE_CHARS = 4096;
 
   private WireLimits() {}
 }

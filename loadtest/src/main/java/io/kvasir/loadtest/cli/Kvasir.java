@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.cli;
 
 import io.kvasir.worker.cli.ModelCommand;
+import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,7 +12,13 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {BenchCommand.class, ModelCommand.class, HelpCommand.class})
+    subcommands = {
+      ModelCommand.class,
+      WorkerCommand.class,
+      LoadtestCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
 public final class Kvasir {
   private Kvasir() {}
 

@@ -1,0 +1,31 @@
+package io.kvasir.kvpool;
+
+/**
+ * The limits of one pool.
+ *
+ * @param blockCount blocks in the pool, at least 1
+ * @param blockTokens tokens in one block, at least 1
+ * @param maxBlocksPerRequest capacity of one block table in blocks, at least 1
+ * @param prefixCaching whether full blocks are registered, matched and shared
+ */
+public record KvPoolConfig(
+    int blockCount, int blockTokens, int maxBlocksPerRequest, boolean prefixCaching) {
+
+  public KvPoolConfig {
+    requirePositive("blockCount", blockCount);
+    requirePositive("blockTokens", blockTokens);
+    requirePositive("maxBlocksPerRequest", maxBlocksPerRequest);
+    // Token counts are ints everywhere, so a full table must be countable in tokens.
+    if ((long) maxBlocksPerRequest * blockTokens > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "maxBlocksPerRequest * blockTokens must be at most 2147483647, is %d * %d"
+              .formatted(maxBlocksPerRequest, blockTokens));
+    }
+  }
+
+  private static void requirePositive(String field, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(field + " must be at least 1, is " + value);
+    }
+  }
+}

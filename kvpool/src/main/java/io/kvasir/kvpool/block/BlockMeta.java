@@ -1,0 +1,59 @@
+package io.kvasir.kvpool.block;
+
+/**
+ * The metadata of all blocks as a struct of arrays, 25 bytes per block. {@link BlockPool} is the
+ * only writer.
+ *
+ * <pre>
+ *   block id        0       1       2     ...   n-1
+ *               +-------+-------+-------+     +-------+
+ *   states      |  byte |       |       |     |       |   code of the BlockState
+ *               +-------+-------+-------+     +-------+
+ *   references  |  int  |       |       |     |       |   tables that hold the block
+ *               +-------+-------+-------+     +-------+
+ *   generations |  int  |       |       |     |       |   times the block was allocated
+ *               +-------+-------+-------+     +-------+
+ *   hashHi      |  long |       |       |     |       |   REGISTERED and CACHED only
+ *               +-------+-------+-------+     +-------+
+ *   hashLo      |  long |       |       |     |       |   REGISTERED and CACHED only
+ *               +-------+-------+-------+     +-------+
+ * </pre>
+ *
+ * <p>A generation names one life of a block: a table entry, or a copy that is under way, with an
+ * older generation refers to bytes that are gone. It may wrap; only equality is asked.
+ */
+final class BlockMeta {
+  final int blockCount;
+  final byte[] states;
+  final int[] references;
+  final int[] generations;
+  final long[] hashHi;
+  final long[] hashLo;
+
+  /** Makes {@code blockCount} FREE blocks of generation 0. */
+  BlockMeta(int blockCount) {
+    this.blockCount = blockCount;
+    states = new byte[blockCount];
+    references = new int[blockCount];
+    generations = new int[blockCount];
+    hashHi = new long[blockCount];
+    hashLo = new long[blockCount];
+  }
+
+  BlockState state(int block) {
+    return BlockState.ofCode(states[block]);
+  }
+
+  /**
+   * Moves a block to another state.
+   *
+   * @throws IllegalStateException if the block's state does not lead there
+   */
+  void move(int block, BlockState to) {
+    BlockState from = state(block);
+    if (!from.leadsTo(to)) {
+      throw new IllegalStateException("block %d: illegal move %s -> %s".formatted(block, from, to));
+    }
+    states[block] = to.code;
+  }
+}

@@ -1,0 +1,256 @@
+package io.kvasir.kvpool.block;
+
+import io.kvasir.kvpool.evict.EvictionPolicy;
+import io.kvasir.kvpool.evict.FreeBlockQueue;
+import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.prefix.PrefixIndex;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The only mutator of block metadata and block tables: it moves blocks between their states and
+ * keeps queue, eviction policy, prefix index and references in step. It decides nothing; {@link
+ * io.kvasir.kvpool.KvPool} does.
+ *
+ * <p>Confined to the scheduler loop. Allocates nothing after construction, apart from tables.
+ */
+public final class BlockPool {
+  final BlockMeta meta;
+  final FreeBlockQueue free;
+  final EvictionPolicy evictable;
+  final PrefixIndex index;
+
+  /** The first of the tables that hold blocks. */
+  @Nullable BlockTable firstLive;
+
+  private int owned;
+
+  /** Makes {@code blockCount} FREE blocks; the lowest id is given away first. */
+  public BlockPool(int blockCount, EvictionPolicy evictable, PrefixIndex index) {
+    this.meta = new BlockMeta(blockCount);
+    this.free = new FreeBlockQueue(blockCount);
+    this.evictable = evictable;
+    this.index = index;
+    for (int block = 0; block < blockCount; block++) {
+      free.addLast(block);
+    }
+  }
+
+  public BlockTable newTable(int maxBlocks) {
+    return new BlockTable(this, maxBlocks);
+  }
+
+  public int totalBlocks() {
+    return meta.blockCount;
+  }
+
+  /** FREE blocks. */
+  public int freeBlocks() {
+    return free.size();
+  }
+
+  /** OWNED and REGISTERED blocks. */
+  public int ownedBlocks() {
+    return owned;
+  }
+
+  /** CACHED blocks. */
+  public int cachedBlocks() {
+    return evictable.size();
+  }
+
+  /** Blocks whose bytes are being copied: none, as long as there is one tier. */
+  public int inFlightBlocks() {
+    return 0;
+  }
+
+  public BlockState state(int block) {
+    return meta.state(block);
+  }
+
+  /** The block registered under a hash, or {@link PrefixIndex#ABSENT}. */
+  public int find(long hi, long lo) {
+    return index.find(hi, lo);
+  }
+
+  /**
+   * Appends {@code count} blocks to a table: FREE ones first, then evicted ones.
+   *
+   * @throws IllegalStateException if the table or the pool has no room; nothing is changed then
+   */
+  public void allocate(BlockTable table, int count) {
+    requireRoom(table, count);
+    if (count > freeBlocks() + cachedBlocks()) {
+      throw new IllegalStateException(
+          "%d blocks asked for, %d free and %d cached"
+              .formatted(count, freeBlocks(), cachedBlocks()));
+    }
+    for (int i = 0; i < count; i++) {
+      if (freeBlocks() == 0) {
+        evict();
+      }
+      int block = free.pollFirst();
+      meta.move(block, BlockState.OWNED);
+      meta.generations[block]++;
+      meta.references[block] = 1;
+      owned++;
+      append(table, block);
+    }
+  }
+
+  /**
+   * Appends the first {@code count} of {@code blocks}, which are REGISTERED or CACHED, to an empty
+   * table, and counts them as committed.
+   *
+   * @throws IllegalStateException if the table is not empty or has no room; nothing is changed then
+   */
+  public void share(BlockTable table, int[] blocks, int count) {
+    requireEmpty(table);
+    requireRoom(table, count);
+    for (int i = 0; i < count; i++) {
+      int block = blocks[i];
+      if (meta.references[block] == 0) {
+        meta.move(block, BlockState.REGISTERED);
+        evictable.remove(block);
+        owned++;
+      }
+      meta.references[block]++;
+      append(table, block);
+    }
+    table.committed = count;
+  }
+
+  /**
+   * Registers the table's blocks before {@code fullBlocks} that are not registered yet. A block
+   * whose hash another block has registered already stays OWNED: the table keeps its ids, since a
+   * step that uses them may be under way.
+   *
+   * @throws IllegalArgumentException if more blocks were committed before
+   */
+  public void commit(BlockTable table, HashChain chain, int fullBlocks) {
+    requireOwn(table);
+    if (fullBlocks < table.committed || fullBlocks > table.count) {
+      throw new IllegalArgumentException(
+          "%d full blocks in a table of %d, %d of them committed"
+              .formatted(fullBlocks, table.count, table.committed));
+    }
+    for (int i = table.committed; i < fullBlocks; i++) {
+      long hi = chain.hi(i);
+      long lo = chain.lo(i);
+      int block = table.blocks[i];
+      if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
+        meta.move(block, BlockState.REGISTERED);
+        meta.hashHi[block] = hi;
+        meta.hashLo[block] = lo;
+      }
+    }
+    table.committed = fullBlocks;
+  }
+
+  /**
+   * Drops a table's references and empties it. Blocks without references become CACHED if they are
+   * registered and FREE otherwise. From the tail to the front: so the tail is evicted first, and
+   * free blocks are given away again in the table's order.
+   */
+  public void release(BlockTable table) {
+    requireOwn(table);
+    if (table.count == 0) {
+      return;
+    }
+    for (int i = table.count - 1; i >= 0; i--) {
+      release(table.blocks[i]);
+    }
+    table.count = 0;
+    table.committed = 0;
+    unlink(table);
+  }
+
+  /** Evicts every CACHED block. */
+  public void evictAll() {
+    while (evictable.size() > 0) {
+      evict();
+    }
+  }
+
+  /** One sentence per contradiction in the bookkeeping; empty if there is none. */
+  public List<String> violations() {
+    return new PoolIntegrity(this).violations();
+  }
+
+  /** Throws unless the table is this pool's. */
+  public void requireOwn(BlockTable table) {
+    if (table.pool != this) {
+      throw new IllegalArgumentException("the table belongs to another pool");
+    }
+  }
+
+  /** Throws unless the table is this pool's and empty. */
+  public void requireEmpty(BlockTable table) {
+    requireOwn(table);
+    if (table.count != 0) {
+      throw new IllegalStateException("the table holds " + table.count + " blocks already");
+    }
+  }
+
+  private void requireRoom(BlockTable table, int count) {
+    requireOwn(table);
+    if (count < 0 || count > table.capacity() - table.count) {
+      throw new IllegalStateException(
+          "%d blocks more than the %d of a table for %d"
+              .formatted(count, table.count, table.capacity()));
+    }
+  }
+
+  private void release(int block) {
+    int left = --meta.references[block];
+    if (left == 0) {
+      owned--;
+      if (meta.state(block) == BlockState.REGISTERED) {
+        meta.move(block, BlockState.CACHED);
+        evictable.add(block);
+      } else {
+        meta.move(block, BlockState.FREE);
+        free.addFirst(block);
+      }
+    }
+  }
+
+  private void evict() {
+    int block = evictable.pollVictim();
+    meta.move(block, BlockState.FREE);
+    index.remove(meta.hashHi[block], meta.hashLo[block]);
+    free.addFirst(block);
+  }
+
+  private void append(BlockTable table, int block) {
+    if (table.count == 0) {
+      link(table);
+    }
+    table.blocks[table.count] = block;
+    table.generations[table.count] = meta.generations[block];
+    table.count++;
+  }
+
+  private void link(BlockTable table) {
+    table.nextLive = firstLive;
+    if (firstLive != null) {
+      firstLive.previousLive = table;
+    }
+    firstLive = table;
+  }
+
+  private void unlink(BlockTable table) {
+    BlockTable before = table.previousLive;
+    BlockTable behind = table.nextLive;
+    if (before == null) {
+      firstLive = behind;
+    } else {
+      before.nextLive = behind;
+    }
+    if (behind != null) {
+      behind.previousLive = before;
+    }
+    table.previousLive = null;
+    table.nextLive = null;
+  }
+}

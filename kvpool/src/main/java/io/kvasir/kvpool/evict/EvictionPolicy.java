@@ -1,0 +1,32 @@
+package io.kvasir.kvpool.evict;
+
+/**
+ * Decides which cached block is given up first. The pool tells it every block that becomes
+ * evictable or stops being so; between {@link #add} and the matching {@link #remove} or {@link
+ * #pollVictim} nobody references the block and its KV is intact.
+ *
+ * <p>Confined to the scheduler loop.
+ */
+public interface EvictionPolicy {
+
+  /**
+   * A block lost its last reference. A request's blocks are added from its tail to its front, so
+   * that the ones that fewer requests can share come first.
+   */
+  void add(int block);
+
+  /** A block was matched again and is referenced from now on. */
+  void remove(int block);
+
+  /**
+   * Takes the block to give up next.
+   *
+   * @throws IllegalStateException if no block is evictable
+   */
+  int pollVictim();
+
+  boolean contains(int block);
+
+  /** Blocks that can be given up. */
+  int size();
+}

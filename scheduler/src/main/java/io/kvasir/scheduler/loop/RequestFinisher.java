@@ -1,0 +1,107 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestState;
+import io.kvasir.scheduler.request.RequestTable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends requests: takes back what they hold, then delivers the terminal event, exactly once.
+ * Confined to the scheduler loop.
+ */
+final class RequestFinisher {
+  private static final Logger log = LoggerFactory.getLogger(RequestFinisher.class);
+
+  private final RequestTable table;
+  private final SchedulerTotals totals;
+  private final SchedulerEvents events;
+  private final RequestObserver observer;
+
+  RequestFinisher(
+      RequestTable table,
+      SchedulerTotals totals,
+      SchedulerEvents events,
+      RequestObserver observer) {
+    this.table = table;
+    this.totals = totals;
+    this.events = events;
+    this.observer = observer;
+  }
+
+  /**
+   * Ends a request that no stop string ended: text held back is delivered now.
+   *
+   * @param session where it holds blocks and a slot; null without a worker
+   * @param error set if the reason is ERROR
+   */
+  void finish(
+      Request request,
+      @Nullable WorkerSession session,
+      FinishReason reason,
+      @Nullable RequestError error,
+      long now) {
+    takeBack(request, session);
+    end(request, reason, heldBack(request), error, now);
+  }
+
+  /** Ends a request whose stop string is complete: what was held back is not output. */
+  void finishAtStopString(Request request, WorkerSession session, long now) {
+    takeBack(request, session);
+    end(request, FinishReason.STOP, "", null, now);
+  }
+
+  /** Ends a request without touching any structure, because the structures are broken. */
+  void abandon(Request request, RequestError error, long now) {
+    if (request.state() != RequestState.FINISHED) {
+      end(request, FinishReason.ERROR, heldBack(request), error, now);
+    }
+  }
+
+  private void takeBack(Request request, @Nullable WorkerSession session) {
+    table.remove(request);
+    if (session != null) {
+      session.memory().release(request);
+      if (request.state() == RequestState.RUNNING) {
+        session.slots().retire(request.slot());
+      }
+    }
+  }
+
+  private void end(
+      Request request, FinishReason reason, String text, @Nullable RequestError error, long now) {
+    request.finish(now);
+    totals.countFinished();
+    FinishedEvent finished =
+        new FinishedEvent(
+            reason,
+            text,
+            request.promptTokens(),
+            request.cachedTokens(),
+            request.completionTokens(),
+            request.timing(),
+            error);
+    // The id is free before the client can know it.
+    observer.onLeft(request, now);
+    events.onFinished(request.spec(), finished);
+    try {
+      request.listener().onFinished(finished);
+    } catch (RuntimeException e) {
+      log.error("request {}: its listener failed at the end", request.spec().requestId(), e);
+    }
+  }
+
+  private static String heldBack(Request request) {
+    try {
+      return request.output().finish();
+    } catch (RuntimeException e) {
+      log.error("request {}: its output text failed at the end", request.spec().requestId(), e);
+      return "";
+    }
+  }
+}

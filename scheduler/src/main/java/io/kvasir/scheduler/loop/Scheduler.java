@@ -1,0 +1,47 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.RequestListener;
+import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.SubmitResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Takes requests and decides who runs on the worker, step by step. Safe for use by many threads.
+ */
+public interface Scheduler {
+
+  /**
+   * Hands over a request. Decides at once and never blocks. Refuses, in this order: a server that
+   * shuts down or is broken and a missing worker (UNAVAILABLE, with a retry hint), a request that
+   * can never be served (INVALID_ARGUMENT, with the numbers), an id that is in the system
+   * (ALREADY_EXISTS), a full queue (RESOURCE_EXHAUSTED, with a retry hint).
+   *
+   * @param spec the request; its prompt and token limit together must fit the context and the pool
+   * @param output turns its tokens into text; used by the scheduler loop only
+   * @param listener hears its tokens and exactly one end, if the request is accepted
+   */
+  SubmitResult submit(RequestSpec spec, OutputText output, RequestListener listener);
+
+  /**
+   * Ends a request with {@link io.kvasir.scheduler.request.FinishReason#ABORTED}. Takes effect
+   * within one step; the request's listener hears of it. May be repeated.
+   *
+   * @return whether this tenant has a request with this id in the system
+   */
+  boolean abort(String requestId, String tenantId);
+
+  /** What was published last; some milliseconds old while steps run. */
+  SchedulerStatus status();
+
+  /** Checks every invariant on the scheduler loop, between two steps; completes with what fails. */
+  CompletableFuture<List<String>> checkIntegrity();
+
+  /**
+   * Refuses new requests, lets those in the system end for at most {@code drain}, aborts the rest
+   * and stops the loop. Blocks until that is done. Does not close the worker's link.
+   */
+  void close(Duration drain);
+}

@@ -1,0 +1,297 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.kvpool.KvPool;
+import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.plan.PlanEvents;
+import io.kvasir.scheduler.plan.Preemptor;
+import io.kvasir.scheduler.plan.StepPlanner;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.FcfsPolicy;
+import io.kvasir.scheduler.policy.PriorityPolicy;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestListener;
+import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.worker.step.StepPlan;
+import io.kvasir.worker.step.StepResult;
+import io.kvasir.worker.step.WorkerInfo;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler without its thread: takes commands and results, gives plans. No threads, clocks or
+ * randomness: the same calls lead to the same plans. {@code now} is nanoseconds on the clock of
+ * {@link RequestSpec#arrivalNanos} and never decreases. Confined to the scheduler loop.
+ */
+public final class SchedulerCore implements PlanEvents {
+  private static final long NONE = Long.MAX_VALUE;
+  private static final long RETRY_MILLIS = 1000;
+
+  /** What exists while a worker is connected. */
+  private record Serving(WorkerSession session, StepPlanner planner, StepResultApplier applier) {}
+
+  private final SchedulerConfig config;
+  private final SchedulerEvents events;
+  private final RequestObserver observer;
+  private final CacheSecret secret;
+  private final SchedulingPolicy policy;
+  private final RequestTable table;
+  private final SchedulerTotals totals = new SchedulerTotals();
+  private final RequestFinisher finisher;
+  private final StuckDetector stuck;
+
+  private @Nullable Serving serving;
+  private long arrivals;
+  private long graceEndNanos = NONE;
+
+  /** A core whose queue nobody bounds. */
+  public SchedulerCore(SchedulerConfig config, SchedulerEvents events, CacheSecret secret) {
+    this(config, events, secret, RequestObserver.NONE);
+  }
+
+  SchedulerCore(
+      SchedulerConfig config,
+      SchedulerEvents events,
+      CacheSecret secret,
+      RequestObserver observer) {
+    this.config = config;
+    this.events = events;
+    this.secret = secret;
+    this.observer = observer;
+    this.policy = newPolicy(config.policy());
+    this.table = new RequestTable(policy);
+    this.finisher = new RequestFinisher(table, totals, events, observer);
+    this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
+  }
+
+  private static SchedulingPolicy newPolicy(SchedulerConfig.PolicyKind kind) {
+    return switch (kind) {
+      case FCFS -> new FcfsPolicy();
+      case PRIORITY -> new PriorityPolicy();
+    };
+  }
+
+  /** Takes a request that fits the worker; its id must not be in the system. */
+  public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
+    table.add(new Request(spec, output, listener, arrivals++));
+    if (serving == null && graceEndNanos == NONE) {
+      startGrace(now);
+    }
+  }
+
+  /** Ends a request, if it is in the system. */
+  public void abort(String requestId, long now) {
+    Request request = table.find(requestId);
+    if (request != null) {
+      finisher.finish(request, session(), FinishReason.ABORTED, null, now);
+    }
+  }
+
+  /** A worker may be sent plans. Requests that a lost one left behind go on, if they fit. */
+  public void workerConnected(WorkerInfo info, long now) {
+    if (serving != null) {
+      throw new IllegalStateException("a worker is connected: " + serving.session().info());
+    }
+    graceEndNanos = NONE;
+    ServingLimits limits = ServingLimits.of(info);
+    for (Request request : table.all()) {
+      RequestError refusal = limits.refusal(request.spec());
+      if (refusal != null) {
+        finishUnavailable(request, "another worker took over: " + refusal.message(), now);
+      }
+    }
+    WorkerSession session =
+        new WorkerSession(
+            info,
+            config.maxRunningRequests(),
+            config.maxStepTokens(),
+            config.maxPlansInFlight(),
+            config.prefixCaching(),
+            secret);
+    Preemptor preemptor = new Preemptor(table, session, this);
+    serving =
+        new Serving(
+            session,
+            new StepPlanner(table, session, preemptor, this),
+            new StepResultApplier(session, preemptor, finisher, totals, events));
+    events.onWorkerConnected(info);
+  }
+
+  /** The worker is gone: running requests wait to be computed again by the next one. */
+  public void workerLost(String reason, long now) {
+    if (serving == null) {
+      return;
+    }
+    serving = null;
+    for (Request request : table.all()) {
+      boolean ran = request.slot() != Request.NO_SLOT;
+      request.loseWorker();
+      if (ran) {
+        table.toWaiting(request);
+      }
+    }
+    startGrace(now);
+    events.onWorkerLost(reason);
+  }
+
+  /**
+   * Applies the result of the oldest plan in flight.
+   *
+   * @throws WorkerProtocolException if it answers something else; nothing was applied
+   */
+  public void apply(StepResult result, long now) {
+    if (serving == null) {
+      throw new IllegalStateException("a result without a worker: step " + result.stepId());
+    }
+    serving.applier().apply(result, now);
+  }
+
+  /** Plans a step; null if there is nothing to send now. */
+  public @Nullable StepPlan plan(long now) {
+    return serving == null ? null : serving.planner().plan(now);
+  }
+
+  /** Ends what time has run out for. To be called before planning. */
+  public void expire(long now) {
+    for (Request request : table.expired(now)) {
+      finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
+    }
+    if (now >= graceEndNanos) {
+      graceEndNanos = NONE;
+      for (Request request : table.all()) {
+        finishUnavailable(
+            request, "no worker returned within " + config.workerGraceMillis() + " ms", now);
+      }
+    }
+  }
+
+  /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
+  boolean observeProgress(long now) {
+    return stuck.observe(table, session(), now);
+  }
+
+  /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
+  public long nextWakeNanos() {
+    long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
+    return Math.min(timers, stuck.nextLookNanos());
+  }
+
+  /** Ends every request. */
+  void endAll(FinishReason reason, long now) {
+    for (Request request : table.all()) {
+      finisher.finish(request, session(), reason, null, now);
+    }
+  }
+
+  /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
+  void abandonAll(String reason, long now) {
+    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
+    for (Request request : table.all()) {
+      finisher.abandon(request, error, now);
+    }
+  }
+
+  /** Ends a request that came too late for {@link #abandonAll}. */
+  void abandon(
+      RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
+    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
+    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
+  }
+
+  /** One sentence per broken invariant; empty if all hold. */
+  public List<String> violations() {
+    return SchedulerIntegrity.violations(table, policy, session());
+  }
+
+  /** Requests in the system. */
+  public int requestCount() {
+    return table.size();
+  }
+
+  /** Everything worth reading when something is wrong. */
+  String dump() {
+    StringBuilder dump = new StringBuilder();
+    dump.append(status("")).append("\nviolations: ").append(violations());
+    WorkerSession session = session();
+    for (int i = 0; session != null && i < session.inFlight().count(); i++) {
+      dump.append("\nin flight: step ").append(session.inFlight().get(i).stepId());
+    }
+    for (Request request : table.all()) {
+      dump.append('\n').append(request);
+    }
+    return dump.toString();
+  }
+
+  /**
+   * The state as of now.
+   *
+   * @param problem why nothing is served; empty: find out
+   */
+  SchedulerStatus status(String problem) {
+    WorkerSession session = session();
+    String health = problem;
+    if (health.isEmpty()) {
+      health = session == null ? "no worker connected" : stuck.problem();
+    }
+    int waiting = table.waiting().size();
+    int preempted = 0;
+    for (int i = 0; i < waiting; i++) {
+      preempted += table.waiting().get(i).admissions() > 0 ? 1 : 0;
+    }
+    return new SchedulerStatus(
+        health.isEmpty(),
+        health.isEmpty() ? SchedulerStatus.SERVING : health,
+        session == null ? "" : session.info().workerId(),
+        table.running().size(),
+        waiting,
+        preempted,
+        session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
+        session == null ? 0 : session.appliedSteps(),
+        totals.snapshot());
+  }
+
+  private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {
+    return new SchedulerStatus.BlockCounts(
+        pool.freeBlocks(),
+        pool.ownedBlocks(),
+        pool.cachedBlocks(),
+        pool.inFlightBlocks(),
+        pool.totalBlocks());
+  }
+
+  @Override
+  public void onAdmitted(Request request, long now) {
+    if (request.admissions() > 1) {
+      events.onResumed(request.spec());
+      return;
+    }
+    int cached = request.cachedTokens();
+    totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
+    observer.onFirstScheduled(request);
+    events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
+  }
+
+  @Override
+  public void onPreempted(Request request) {
+    totals.countPreemption();
+    events.onPreempted(request.spec());
+  }
+
+  private void startGrace(long now) {
+    graceEndNanos = now + TimeUnit.MILLISECONDS.toNanos(config.workerGraceMillis());
+  }
+
+  private void finishUnavailable(Request request, String message, long now) {
+    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
+    finisher.finish(request, session(), FinishReason.ERROR, error, now);
+  }
+
+  private @Nullable WorkerSession session() {
+    return serving == null ? null : serving.session();
+  }
+}

@@ -1,0 +1,156 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.scheduler.link.WorkerLink;
+import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.scheduler.request.RequestListener;
+import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.SubmitResult;
+import io.kvasir.worker.step.StepResult;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.LongSupplier;
+
+/**
+ * The scheduler as other threads see it, and its thread. Everything that schedules happens on one
+ * thread in {@link SchedulerTurn}; this class hands it commands.
+ *
+ * <p>One worker at a time. The first one that connects decides which model is served, unless the
+ * configuration does.
+ */
+public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
+  private final LongSupplier nanoClock;
+  private final AdmissionGate gate;
+  private final CommandQueue commands = new CommandQueue();
+  private final WorkerGuard workers;
+  private final SchedulerTurn turn;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** A loop on the JVM's monotonic clock, {@link System#nanoTime}. */
+  public SchedulerLoop(SchedulerConfig config, SchedulerEvents events) {
+    this(config, events, System::nanoTime, randomSecret());
+  }
+
+  /**
+   * @param nanoClock the clock of {@link RequestSpec#arrivalNanos}
+   * @param secret keeps tenants from finding each other's cached prefixes
+   */
+  public SchedulerLoop(
+      SchedulerConfig config, SchedulerEvents events, LongSupplier nanoClock, CacheSecret secret) {
+    this.nanoClock = nanoClock;
+    this.gate = new AdmissionGate(config.maxQueuedRequests());
+    this.workers = new WorkerGuard(config.modelFingerprint());
+    SchedulerCore core = new SchedulerCore(config, events, secret, gate);
+    this.turn = new SchedulerTurn(core, gate, commands, events, nanoClock);
+    this.thread = Thread.ofPlatform().name("scheduler").daemon(true).unstarted(this::run);
+  }
+
+  private static CacheSecret randomSecret() {
+    SecureRandom random = new SecureRandom();
+    return new CacheSecret(random.nextLong(), random.nextLong());
+  }
+
+  /** Starts the thread. */
+  public SchedulerLoop start() {
+    thread.start();
+    return this;
+  }
+
+  private void run() {
+    try {
+      while (turn.take()) {
+        commands.await(turn.idleNanos());
+      }
+    } finally {
+      ended.countDown();
+      turn.refuseLeftovers();
+    }
+  }
+
+  @Override
+  public SubmitResult submit(RequestSpec spec, OutputText output, RequestListener listener) {
+    RequestError refusal = gate.enter(spec);
+    if (refusal != null) {
+      return new SubmitResult.Refused(refusal);
+    }
+    commands.offer(new SchedulerCommand.Submit(spec, output, listener));
+    return new SubmitResult.Accepted();
+  }
+
+  @Override
+  public boolean abort(String requestId, String tenantId) {
+    AdmissionGate.Ticket ticket = gate.find(requestId, tenantId);
+    if (ticket != null && ticket.claimAbort()) {
+      commands.offer(new SchedulerCommand.Abort(requestId, ticket));
+    }
+    return ticket != null;
+  }
+
+  @Override
+  public SchedulerStatus status() {
+    return turn.status();
+  }
+
+  @Override
+  public CompletableFuture<List<String>> checkIntegrity() {
+    CompletableFuture<List<String>> answer = new CompletableFuture<>();
+    commands.offer(new SchedulerCommand.CheckIntegrity(answer));
+    if (ended.getCount() == 0) {
+      answer.complete(List.of("the scheduler has been closed"));
+    }
+    return answer;
+  }
+
+  @Override
+  public void close(Duration drain) {
+    gate.close(new RequestError(Code.UNAVAILABLE, "the server is shutting down", 0));
+    commands.offer(new SchedulerCommand.Close(nanoClock.getAsLong() + drain.toNanos()));
+    if (thread.getState() == Thread.State.NEW) {
+      return;
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        ended.await();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public String onConnected(WorkerLink link) {
+    // The command goes first, so that it is in front of every submission that the gate lets in.
+    return workers.connect(
+        link,
+        () -> {
+          commands.offer(new SchedulerCommand.Connected(link));
+          gate.serve(ServingLimits.of(link.info()));
+        });
+  }
+
+  @Override
+  public void onResult(WorkerLink link, StepResult result) {
+    commands.offer(new SchedulerCommand.Result(link, result));
+  }
+
+  @Override
+  public void onLost(WorkerLink link, String reason) {
+    workers.disconnect(
+        link,
+        () -> {
+          gate.serve(null);
+          commands.offer(new SchedulerCommand.Lost(link, reason));
+        });
+  }
+}

@@ -1,0 +1,76 @@
+package io.kvasir.scheduler.loop;
+
+/**
+ * The state of the scheduler at one moment between two steps. Immutable.
+ *
+ * @param healthy whether requests are served
+ * @param health {@code serving}, or why not
+ * @param workerId name of the connected worker; empty: none
+ * @param runningRequests requests with blocks
+ * @param waitingRequests requests without blocks, preempted ones included
+ * @param preemptedRequests of the waiting ones, those that ran before
+ * @param blocks blocks of the pool by state; all 0 without a worker
+ * @param steps steps applied since the worker connected
+ * @param totals counts since the start
+ */
+public record SchedulerStatus(
+    boolean healthy,
+    String health,
+    String workerId,
+    int runningRequests,
+    int waitingRequests,
+    int preemptedRequests,
+    BlockCounts blocks,
+    long steps,
+    Totals totals) {
+
+  /** Text of a healthy scheduler. */
+  public static final String SERVING = "serving";
+
+  /** Blocks of no worker. */
+  public static final BlockCounts NO_BLOCKS = new BlockCounts(0, 0, 0, 0, 0);
+
+  /** What is known before the first worker connected. */
+  public static final SchedulerStatus NO_WORKER =
+      new SchedulerStatus(
+          false,
+          "no worker connected yet",
+          "",
+          0,
+          0,
+          0,
+          NO_BLOCKS,
+          0,
+          new Totals(0, 0, 0, 0, 0, 0, 0));
+
+  /**
+   * Blocks by state; free + owned + cached + inFlight == total.
+   *
+   * @param free holding nothing
+   * @param owned referenced by at least one request
+   * @param cached unreferenced but matchable
+   * @param inFlight with a copy in flight
+   * @param total all
+   */
+  public record BlockCounts(int free, int owned, int cached, int inFlight, int total) {}
+
+  /**
+   * Counts since the start; tokens unless named otherwise.
+   *
+   * @param finishedRequests requests that ended, for whatever reason
+   * @param preemptions preemptions of requests
+   * @param promptTokens prompt tokens of requests that were scheduled
+   * @param generationTokens tokens generated
+   * @param prefixQueryTokens prompt tokens looked up in the cache, at first admissions
+   * @param prefixHitTokens of these, found
+   * @param recomputedTokens tokens computed again after a preemption or a lost worker
+   */
+  public record Totals(
+      long finishedRequests,
+      long preemptions,
+      long promptTokens,
+      long generationTokens,
+      long prefixQueryTokens,
+      long prefixHitTokens,
+      long recomputedTokens) {}
+}

@@ -1,0 +1,227 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.scheduler.link.WorkerLink;
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.worker.step.StepPlan;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One turn of the scheduler loop after the other: drain commands → apply → expire → plan → dispatch
+ * → publish. An exception in the core is a broken invariant: every request ends, the scheduler
+ * calls itself broken and never serves again. Confined to the scheduler loop, except {@link
+ * #status}.
+ */
+final class SchedulerTurn {
+  private static final Logger log = LoggerFactory.getLogger(SchedulerTurn.class);
+  private static final long PUBLISH_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long LONGEST_SLEEP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final SchedulerCore core;
+  private final AdmissionGate gate;
+  private final CommandQueue commands;
+  private final SchedulerEvents events;
+  private final LongSupplier nanoClock;
+
+  private @Nullable WorkerLink link;
+  private String broken = "";
+  private boolean closing;
+  private long drainEndNanos = Long.MAX_VALUE;
+  private long publishedNanos;
+  private volatile SchedulerStatus status = SchedulerStatus.NO_WORKER;
+
+  SchedulerTurn(
+      SchedulerCore core,
+      AdmissionGate gate,
+      CommandQueue commands,
+      SchedulerEvents events,
+      LongSupplier nanoClock) {
+    this.core = core;
+    this.gate = gate;
+    this.commands = commands;
+    this.events = events;
+    this.nanoClock = nanoClock;
+  }
+
+  /** What was published last. Any thread. */
+  SchedulerStatus status() {
+    return status;
+  }
+
+  /** Takes one turn; false if it was the last. */
+  boolean take() {
+    boolean worked = false;
+    try {
+      worked = drain();
+      if (broken.isEmpty()) {
+        worked |= schedule();
+      }
+    } catch (Throwable e) {
+      stop(e);
+    }
+    publish(!worked);
+    return !(closing && gate.isEmpty());
+  }
+
+  /** How long to sleep if no command comes, nanoseconds. */
+  long idleNanos() {
+    long now = nanoClock.getAsLong();
+    long wake = closing ? drainEndNanos : Long.MAX_VALUE;
+    if (broken.isEmpty()) {
+      wake = Math.min(wake, core.nextWakeNanos());
+    }
+    return wake == Long.MAX_VALUE ? LONGEST_SLEEP_NANOS : Math.min(wake - now, LONGEST_SLEEP_NANOS);
+  }
+
+  private boolean drain() {
+    boolean worked = false;
+    for (SchedulerCommand command = commands.poll(); command != null; command = commands.poll()) {
+      worked = true;
+      if (broken.isEmpty()) {
+        carryOut(command, nanoClock.getAsLong());
+      } else {
+        carryOutBroken(command);
+      }
+    }
+    return worked;
+  }
+
+  private void carryOut(SchedulerCommand command, long now) {
+    switch (command) {
+      case SchedulerCommand.Submit submit -> {
+        core.submit(submit.spec(), submit.output(), submit.listener(), now);
+        // An abort may have overtaken it between gate and queue.
+        if (gate.abortWanted(submit.spec().requestId())) {
+          core.abort(submit.spec().requestId(), now);
+        }
+      }
+      case SchedulerCommand.Abort abort -> {
+        if (gate.holds(abort.requestId(), abort.ticket())) {
+          core.abort(abort.requestId(), now);
+        }
+      }
+      case SchedulerCommand.Connected connected -> {
+        link = connected.link();
+        core.workerConnected(connected.link().info(), now);
+        log.info("worker {} connected", connected.link().info().workerId());
+      }
+      case SchedulerCommand.Result result -> {
+        if (result.link().equals(link)) {
+          apply(result, now);
+        }
+      }
+      case SchedulerCommand.Lost lost -> {
+        if (lost.link().equals(link)) {
+          lose(lost.reason(), now);
+        }
+      }
+      case SchedulerCommand.CheckIntegrity check -> check.answer().complete(core.violations());
+      case SchedulerCommand.Close close -> {
+        closing = true;
+        drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
+      }
+    }
+  }
+
+  private void apply(SchedulerCommand.Result result, long now) {
+    try {
+      core.apply(result.result(), now);
+    } catch (WorkerProtocolException e) {
+      log.error("worker {} is dropped: {}", result.link().info().workerId(), e.getMessage());
+      result.link().close(String.valueOf(e.getMessage()));
+      lose(String.valueOf(e.getMessage()), now);
+    }
+  }
+
+  private void lose(String reason, long now) {
+    log.warn("worker lost: {}", reason);
+    link = null;
+    core.workerLost(reason, now);
+  }
+
+  private boolean schedule() {
+    long now = nanoClock.getAsLong();
+    core.expire(now);
+    if (closing && now >= drainEndNanos) {
+      core.endAll(FinishReason.ABORTED, now);
+    }
+    boolean planned = false;
+    WorkerLink worker = link;
+    for (StepPlan plan = core.plan(now); plan != null && worker != null; plan = core.plan(now)) {
+      worker.submit(plan);
+      planned = true;
+      long after = nanoClock.getAsLong();
+      events.onPlanned(plan.scheduled().size(), plan.tokenCount(), after - now);
+      now = after;
+    }
+    if (core.observeProgress(now)) {
+      log.error("nothing moves:\n{}", core.dump());
+    }
+    return planned;
+  }
+
+  /** Never serves again. */
+  private void stop(Throwable cause) {
+    broken = "stopped by a broken invariant: " + cause;
+    RequestError error = new RequestError(Code.INTERNAL, broken, 0);
+    gate.close(error);
+    log.error("the scheduler stops: a broken invariant", cause);
+    try {
+      log.error("state at the stop:\n{}", core.dump());
+    } catch (RuntimeException e) {
+      log.error("the state cannot be read", e);
+    }
+    core.abandonAll(broken, nanoClock.getAsLong());
+    if (link != null) {
+      link.close(broken);
+      link = null;
+    }
+  }
+
+  /** Only what must be answered. */
+  private void carryOutBroken(SchedulerCommand command) {
+    switch (command) {
+      case SchedulerCommand.Submit submit -> {
+        long now = nanoClock.getAsLong();
+        core.abandon(submit.spec(), submit.output(), submit.listener(), broken, now);
+      }
+      case SchedulerCommand.CheckIntegrity check -> check.answer().complete(List.of(broken));
+      case SchedulerCommand.Connected connected -> connected.link().close(broken);
+      case SchedulerCommand.Close close -> closing = true;
+      case SchedulerCommand.Abort abort -> {}
+      case SchedulerCommand.Result result -> {}
+      case SchedulerCommand.Lost lost -> {}
+    }
+  }
+
+  /** After the last turn: nobody is left waiting for an answer. */
+  void refuseLeftovers() {
+    for (SchedulerCommand command = commands.poll(); command != null; command = commands.poll()) {
+      if (command instanceof SchedulerCommand.CheckIntegrity check) {
+        check.answer().complete(List.of("the scheduler has been closed"));
+      }
+    }
+  }
+
+  private void publish(boolean idle) {
+    long now = nanoClock.getAsLong();
+    if (!idle && now - publishedNanos < PUBLISH_NANOS) {
+      return;
+    }
+    publishedNanos = now;
+    if (!broken.isEmpty()) {
+      SchedulerStatus last = status;
+      status =
+          new SchedulerStatus(
+              false, broken, "", 0, 0, 0, last.blocks(), last.steps(), last.totals());
+    } else {
+      status = core.status(closing ? "shutting down" : "");
+    }
+  }
+}

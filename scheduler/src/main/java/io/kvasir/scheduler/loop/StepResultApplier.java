@@ -1,0 +1,153 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.scheduler.plan.PlannedStep;
+import io.kvasir.scheduler.plan.Preemptor;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestState;
+import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.worker.step.SampledToken;
+import io.kvasir.worker.step.StepResult;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies the result of the oldest plan in flight: advances its requests, registers their full
+ * blocks, takes their tokens and ends those that stop. Made per worker session. Confined to the
+ * scheduler loop.
+ */
+final class StepResultApplier {
+  private static final Logger log = LoggerFactory.getLogger(StepResultApplier.class);
+
+  private final WorkerSession session;
+  private final Preemptor preemptor;
+  private final RequestFinisher finisher;
+  private final SchedulerTotals totals;
+  private final SchedulerEvents events;
+
+  StepResultApplier(
+      WorkerSession session,
+      Preemptor preemptor,
+      RequestFinisher finisher,
+      SchedulerTotals totals,
+      SchedulerEvents events) {
+    this.session = session;
+    this.preemptor = preemptor;
+    this.finisher = finisher;
+    this.totals = totals;
+    this.events = events;
+  }
+
+  /**
+   * Applies a result.
+   *
+   * @throws WorkerProtocolException if it does not answer the oldest plan in flight; nothing was
+   *     applied
+   */
+  void apply(StepResult result, long now) {
+    PlannedStep step = StepResultCheck.answered(session, result);
+    if (result.failed()) {
+      applyFailure(step, result.failure(), now);
+    } else {
+      applyTokens(step, result.tokens(), now);
+      events.onStep(step.size(), step.tokens(), result.stepNanos());
+    }
+    session.stepApplied();
+  }
+
+  private void applyTokens(PlannedStep step, List<SampledToken> tokens, long now) {
+    int next = 0;
+    for (int i = 0; i < step.size(); i++) {
+      Request request = step.request(i);
+      boolean running = request.state() == RequestState.RUNNING && step.sameAdmission(i);
+      if (running) {
+        int before = request.computedTokens();
+        totals.countRecomputed(request.computed(step.tokenCount(i)));
+        session.memory().commit(request, before);
+      }
+      if (step.sample(i)) {
+        request.sampleArrived();
+        SampledToken token = tokens.get(next++);
+        // A preempted request lost its KV, not its token; one that ended wants neither.
+        if (running || request.state() == RequestState.PREEMPTED) {
+          applyToken(request, token, now);
+        }
+      }
+    }
+  }
+
+  private void applyToken(Request request, SampledToken token, long now) {
+    int tokenId = token.tokenId();
+    long sinceNanos = request.times().sinceLastToken(now);
+    request.append(tokenId, now);
+    totals.countGenerated();
+    int index = request.completionTokens() - 1;
+    events.onToken(request.spec(), index, sinceNanos);
+    // The text of a stop token is not output.
+    boolean stopToken = contains(request.spec().stopTokenIds(), tokenId);
+    boolean stopString = false;
+    String text = "";
+    try {
+      if (!stopToken) {
+        OutputText.Piece piece = request.output().append(tokenId);
+        text = piece.text();
+        stopString = piece.stopped();
+      }
+      request.listener().onToken(new TokenEvent(index, tokenId, text, token.candidates()));
+    } catch (RuntimeException e) {
+      log.error("request {}: its output failed", request.spec().requestId(), e);
+      finisher.finish(request, session, FinishReason.ERROR, internal("output failed: " + e), now);
+      return;
+    }
+    if (stopString) {
+      finisher.finishAtStopString(request, session, now);
+    } else if (stopToken) {
+      finisher.finish(request, session, FinishReason.STOP, null, now);
+    } else if (request.tokenCount() == request.tokenLimit()) {
+      finisher.finish(request, session, FinishReason.LENGTH, null, now);
+    }
+  }
+
+  /**
+   * Nothing of a failed step counts and its requests end. A step that was planned on the success of
+   * the failed one could not succeed either: its requests are innocent and are computed again. What
+   * the worker holds in which slot is not certain any more, so all that are not used are released.
+   */
+  private void applyFailure(PlannedStep step, String failure, long now) {
+    boolean innocent = step.afterFailure();
+    log.warn("step {} failed: {}", step.stepId(), failure);
+    events.onStepFailed(failure);
+    for (int i = 0; i < step.size(); i++) {
+      Request request = step.request(i);
+      if (step.sample(i)) {
+        request.sampleArrived();
+      }
+      if (request.state() == RequestState.RUNNING && step.sameAdmission(i)) {
+        if (innocent) {
+          preemptor.preempt(request);
+        } else {
+          finisher.finish(request, session, FinishReason.ERROR, internal(failure), now);
+        }
+      }
+    }
+    session.slots().retireFree();
+    session.inFlight().markAllAfterFailure();
+  }
+
+  private static RequestError internal(String message) {
+    return new RequestError(RequestError.Code.INTERNAL, message, 0);
+  }
+
+  private static boolean contains(int[] ids, int id) {
+    for (int candidate : ids) {
+      if (candidate == id) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

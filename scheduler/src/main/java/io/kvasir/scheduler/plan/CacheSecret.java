@@ -1,0 +1,14 @@
+package io.kvasir.scheduler.plan;
+
+/**
+ * 128 secret bits that go into every prefix hash, so that no tenant can search for tokens that
+ * collide with another's.
+ *
+ * @param hi upper half
+ * @param lo lower half
+ */
+public record CacheSecret(long hi, long lo) {
+
+  /** No secret: for tests and benchmarks. */
+  public static final CacheSecret NONE = new CacheSecret(0, 0);
+}

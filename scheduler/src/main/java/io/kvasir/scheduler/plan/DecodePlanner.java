@@ -1,0 +1,38 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.request.RequestTable;
+
+/**
+ * Plans the running requests that are one token behind, in policy order. Only here can blocks run
+ * out: a prompt's blocks were all allocated at admission, a generated token's are when it comes.
+ * Victims come from the end of the order, so none of them is in the draft yet. Confined to the
+ * scheduler loop.
+ */
+final class DecodePlanner {
+  private final RequestTable table;
+  private final RequestQueue running;
+  private final Preemptor preemptor;
+
+  DecodePlanner(RequestTable table, Preemptor preemptor) {
+    this.table = table;
+    this.running = table.running();
+    this.preemptor = preemptor;
+  }
+
+  void plan(StepDraft draft, TokenBudget budget) {
+    // More decodes than budget must not starve a prompt that is first in the order.
+    Request first = table.first();
+    if (first != null && first.tokensBehind() > 1) {
+      budget.setAside(first.tokensBehind());
+    }
+    for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
+      Request request = running.get(i);
+      if (request.tokensBehind() == 1 && preemptor.makeRoom(request, draft)) {
+        draft.schedule(request, 1);
+        budget.take(1);
+      }
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.kvpool.Allocation;
+import io.kvasir.kvpool.KvPool;
+import io.kvasir.kvpool.KvPoolConfig;
+import io.kvasir.kvpool.prefix.CacheSalt;
+import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestBlocks;
+import java.util.ArrayDeque;
+
+/**
+ * The KV blocks of one worker, request by request: the only user of the pool. Tables and hash
+ * chains are lent to requests and used again. Confined to the scheduler loop.
+ */
+public final class KvMemory {
+  private final KvPool pool;
+  private final int blockTokens;
+  private final int maxBlocksPerRequest;
+  private final boolean prefixCaching;
+  private final CacheSecret secret;
+  private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+
+  /**
+   * @param secret keeps tenants from finding each other's hashes
+   */
+  KvMemory(KvPoolConfig config, CacheSecret secret) {
+    this.pool = new KvPool(config);
+    this.blockTokens = config.blockTokens();
+    this.maxBlocksPerRequest = config.maxBlocksPerRequest();
+    this.prefixCaching = config.prefixCaching();
+    this.secret = secret;
+  }
+
+  public KvPool pool() {
+    return pool;
+  }
+
+  public int blockTokens() {
+    return blockTokens;
+  }
+
+  /**
+   * Gives a waiting request blocks for all its known tokens and the next one, shared ones first;
+   * all or nothing. The last of its known tokens is never shared: its logits must be computed.
+   */
+  Allocation admit(Request request, int reserveBlocks) {
+    RequestBlocks blocks = request.blocks();
+    if (blocks == null) {
+      blocks = lend(request);
+    }
+    if (prefixCaching) {
+      blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
+    }
+    int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
+    int maxShared = (request.tokenCount() - 1) / blockTokens;
+    return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+  }
+
+  /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
+  boolean grow(Request request, int tokens) {
+    RequestBlocks blocks = held(request);
+    return blocks.table().blockCount() * blockTokens >= tokens
+        || pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Granted;
+  }
+
+  /** Registers the full blocks among a running request's computed tokens, for others to share. */
+  public void commit(Request request, int computedBefore) {
+    int computed = request.computedTokens();
+    if (prefixCaching && computed / blockTokens > computedBefore / blockTokens) {
+      RequestBlocks blocks = held(request);
+      blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
+      pool.commit(blocks.table(), blocks.chain(), computed);
+    }
+  }
+
+  /** Drops a request's blocks; it keeps its table and its hashes. */
+  void releaseBlocks(Request request) {
+    pool.release(held(request).table());
+  }
+
+  /** Takes back whatever a request was lent. */
+  public void release(Request request) {
+    RequestBlocks blocks = request.blocks();
+    if (blocks != null) {
+      pool.release(blocks.table());
+      request.setBlocks(null);
+      spare.push(blocks);
+    }
+  }
+
+  /** Blocks a request holds. */
+  static int blockCount(Request request) {
+    return held(request).table().blockCount();
+  }
+
+  private RequestBlocks lend(Request request) {
+    RequestBlocks blocks = spare.poll();
+    if (blocks == null) {
+      blocks = new RequestBlocks(pool.newTable(), new HashChain(maxBlocksPerRequest));
+    }
+    CacheSalt salt =
+        CacheSalt.of(
+            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
+    blocks.chain().reset(salt.hi(), salt.lo());
+    request.setBlocks(blocks);
+    return blocks;
+  }
+
+  private static RequestBlocks held(Request request) {
+    RequestBlocks blocks = request.blocks();
+    if (blocks == null) {
+      throw new IllegalStateException("holds no block table: " + request);
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,90 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestBlocks;
+import io.kvasir.worker.step.NewRequest;
+import io.kvasir.worker.step.ScheduledRequest;
+import io.kvasir.worker.step.StepPlan;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A step plan in the making. What is put in is at once marked as planned on the request and noted
+ * in the plan's {@link PlannedStep}. Confined to the scheduler loop.
+ */
+final class StepDraft {
+  private static final int[] NONE = {};
+
+  private final WorkerSession session;
+  private final List<NewRequest> newRequests = new ArrayList<>();
+  private final List<ScheduledRequest> scheduled = new ArrayList<>();
+  private int[] releasedSlots = NONE;
+  private int preempted;
+
+  StepDraft(WorkerSession session) {
+    this.session = session;
+  }
+
+  void begin(long now) {
+    newRequests.clear();
+    scheduled.clear();
+    releasedSlots = NONE;
+    preempted = 0;
+    session.inFlight().next().begin(session.plannedSteps() + 1, now);
+  }
+
+  /** Introduces a request that was just admitted to the worker, in full. */
+  void introduce(Request request) {
+    BlockTable table = Objects.requireNonNull(request.blocks()).table();
+    newRequests.add(
+        new NewRequest(
+            request.slot(),
+            request.spec().requestId(),
+            Arrays.copyOf(request.tokenIds(), request.tokenCount()),
+            request.promptTokens(),
+            table.copyOfRange(0, request.blocksSent()),
+            request.spec().sampling(),
+            request.spec().topCandidates()));
+  }
+
+  /** Schedules a running request's next {@code count} tokens. */
+  void schedule(Request request, int count) {
+    int start = request.plannedTokens();
+    boolean sample = start + count == request.expectedTokens();
+    RequestBlocks blocks = Objects.requireNonNull(request.blocks());
+    int held = blocks.table().blockCount();
+    int sent = request.blocksSent();
+    int[] newBlockIds = held == sent ? NONE : blocks.table().copyOfRange(sent, held);
+    scheduled.add(new ScheduledRequest(request.slot(), start, count, newBlockIds, sample));
+    session.inFlight().next().add(request, count, sample);
+    request.planned(count, sample, held);
+  }
+
+  void countPreemption() {
+    preempted++;
+  }
+
+  /** Requests preempted in this step. */
+  int preempted() {
+    return preempted;
+  }
+
+  /** The worker forgets these slots first. */
+  void release(int[] slots) {
+    releasedSlots = slots;
+  }
+
+  /** Whether there is nothing to tell the worker: no work, and no slot to forget. */
+  boolean isEmpty() {
+    return scheduled.isEmpty() && releasedSlots.length == 0;
+  }
+
+  /** Ends the draft; the plan counts as in flight. */
+  StepPlan build() {
+    session.inFlight().push();
+    return new StepPlan(session.nextStepId(), releasedSlots, newRequests, scheduled);
+  }
+}

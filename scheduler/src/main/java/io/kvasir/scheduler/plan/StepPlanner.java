@@ -1,0 +1,60 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.worker.step.StepPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The control flow of one step. Confined to the scheduler loop.
+ *
+ * <pre>
+ *   running   1 decodes          one token each; blocks run out → preempt the last in policy order
+ *             2 prefill chunks   with the budget that is left
+ *   slots     3 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   4 admissions       prefix match → blocks → first chunk; not in a step that preempted
+ * </pre>
+ *
+ * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
+ * not known yet; that there will be one is enough to plan. The result of a step planned for a
+ * request that turns out to have ended is ignored.
+ */
+public final class StepPlanner {
+  private final WorkerSession session;
+  private final TokenBudget budget;
+  private final StepDraft draft;
+  private final DecodePlanner decodes;
+  private final PrefillPlanner prefills;
+  private final AdmissionPlanner admissions;
+
+  /**
+   * @param table who runs and who waits
+   * @param session the worker that is planned for
+   * @param preemptor takes blocks from running requests
+   * @param events hears of admissions
+   */
+  public StepPlanner(
+      RequestTable table, WorkerSession session, Preemptor preemptor, PlanEvents events) {
+    this.session = session;
+    this.budget = new TokenBudget(session.maxStepTokens());
+    this.draft = new StepDraft(session);
+    this.decodes = new DecodePlanner(table, preemptor);
+    this.prefills = new PrefillPlanner(table.running());
+    this.admissions = new AdmissionPlanner(table, session, events);
+  }
+
+  /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
+  public @Nullable StepPlan plan(long now) {
+    if (!session.inFlight().mayPlan()) {
+      return null;
+    }
+    budget.reset();
+    draft.begin(now);
+    decodes.plan(draft, budget);
+    prefills.plan(draft, budget);
+    draft.release(session.slots().takeRetired());
+    if (draft.preempted() == 0) {
+      admissions.plan(draft, budget, now);
+    }
+    return draft.isEmpty() ? null : draft.build();
+  }
+}

@@ -1,0 +1,171 @@
+package io.kvasir.worker.step;
+
+import io.kvasir.worker.runner.BatchSequence;
+import io.kvasir.worker.runner.ModelRunner;
+import io.kvasir.worker.sample.Sampler;
+import io.kvasir.worker.sample.TopCandidates;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Executes step plans on one model runner: applies releases, new requests and scheduled requests in
+ * this order, runs the batch, samples, and appends each sampled token to its request.
+ * Deterministic: the same plans give the same tokens. Confined to the worker loop.
+ *
+ * <p>A plan that does not fit what the worker knows is refused whole and changes nothing. When the
+ * runner fails, or its logits are unusable, releases, new requests and new blocks of the plan
+ * stand, no request advances, and the engine goes on.
+ */
+public final class StepEngine {
+  private final ModelRunner runner;
+  private final LongSupplier nanoClock;
+  private final RequestSlots slots;
+  private final PlanValidator validator;
+  private final Sampler sampler;
+
+  /* Reused from step to step. */
+  private final ArrayList<BatchSequence> batch = new ArrayList<>();
+  private final ArrayList<SampledToken> sampled = new ArrayList<>();
+  private float[][] logits = {};
+
+  /**
+   * @param runner computes; stays the caller's to close
+   * @param maxRequests most requests held at once, at least 1
+   */
+  public StepEngine(ModelRunner runner, int maxRequests) {
+    this(runner, maxRequests, System::nanoTime);
+  }
+
+  /**
+   * @param runner computes; stays the caller's to close
+   * @param maxRequests most requests held at once, at least 1
+   * @param nanoClock time for {@link StepResult#stepNanos}, nanoseconds
+   */
+  public StepEngine(ModelRunner runner, int maxRequests, LongSupplier nanoClock) {
+    if (maxRequests < 1) {
+      throw new IllegalArgumentException("maxRequests must be at least 1, is " + maxRequests);
+    }
+    this.runner = runner;
+    this.nanoClock = nanoClock;
+    this.slots =
+        new RequestSlots(maxRequests, runner.contextLength(), runner.geometry().blockTokens());
+    this.validator = new PlanValidator(runner, slots);
+    this.sampler = new Sampler(runner.vocabularySize());
+  }
+
+  /** What this worker is. */
+  public WorkerInfo info(String workerId) {
+    return new WorkerInfo(
+        workerId,
+        runner.modelName(),
+        runner.modelFingerprint(),
+        runner.geometry(),
+        runner.blockCount(),
+        runner.maxBatchTokens(),
+        slots.slotCount(),
+        runner.contextLength(),
+        runner.vocabularySize());
+  }
+
+  /**
+   * Executes one plan.
+   *
+   * @return the sampled tokens, or a failure if the runner failed
+   * @throws IllegalArgumentException naming slot and field if the plan does not fit; nothing of it
+   *     was applied
+   */
+  public StepResult execute(StepPlan plan) {
+    long start = nanoClock.getAsLong();
+    validator.validate(plan);
+    apply(plan);
+    try {
+      compute(plan);
+    } catch (RuntimeException e) {
+      String failure = "step " + plan.stepId() + " failed: " + e;
+      return new StepResult(plan.stepId(), List.of(), nanoClock.getAsLong() - start, failure);
+    } finally {
+      batch.clear();
+    }
+    advance(plan);
+    return new StepResult(plan.stepId(), sampled, nanoClock.getAsLong() - start, "");
+  }
+
+  /** Requests held. */
+  public int requestCount() {
+    return slots.occupiedCount();
+  }
+
+  /** Forgets every request. */
+  public void reset() {
+    slots.releaseAll();
+  }
+
+  private void apply(StepPlan plan) {
+    for (int slot : plan.releasedSlots()) {
+      slots.release(slot);
+    }
+    for (NewRequest request : plan.newRequests()) {
+      slots.add(request);
+    }
+    for (ScheduledRequest request : plan.scheduled()) {
+      slots.appendBlocks(request.slot(), request.newBlockIds());
+    }
+  }
+
+  /* Fills sampled; changes no slot, so that a failure leaves none half advanced. */
+  private void compute(StepPlan plan) {
+    sampled.clear();
+    if (plan.scheduled().isEmpty()) {
+      return;
+    }
+    int rows = 0;
+    for (ScheduledRequest request : plan.scheduled()) {
+      int slot = request.slot();
+      batch.add(
+          new BatchSequence(
+              slots.tokenIds(slot),
+              request.computedTokens(),
+              request.tokenCount(),
+              slots.blockIds(slot),
+              request.sample()));
+      rows += request.sample() ? 1 : 0;
+    }
+    reserveLogits(rows);
+    runner.execute(batch, logits);
+    int row = 0;
+    for (ScheduledRequest request : plan.scheduled()) {
+      if (request.sample()) {
+        sampled.add(sample(request.slot(), logits[row++]));
+      }
+    }
+  }
+
+  private SampledToken sample(int slot, float[] row) {
+    int candidates = slots.topCandidates(slot);
+    List<TokenScore> top = candidates == 0 ? List.of() : TopCandidates.of(row, candidates);
+    int token =
+        sampler.sample(row, slots.tokenIds(slot), slots.tokenCount(slot), slots.sampling(slot));
+    return new SampledToken(slot, token, top);
+  }
+
+  private void advance(StepPlan plan) {
+    for (ScheduledRequest request : plan.scheduled()) {
+      slots.advance(request.slot(), request.tokenCount());
+    }
+    for (SampledToken token : sampled) {
+      slots.appendToken(token.slot(), token.tokenId());
+    }
+  }
+
+  private void reserveLogits(int rows) {
+    int held = logits.length;
+    if (rows > held) {
+      logits = Arrays.copyOf(logits, rows);
+      for (int i = held; i < rows; i++) {
+        logits[i] = new float[runner.vocabularySize()];
+      }
+    }
+  }
+}
