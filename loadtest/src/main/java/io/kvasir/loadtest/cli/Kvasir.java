@@ -1,5 +1,6 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,6 +13,7 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
     subcommands = {
+      ModelCommand.class,
       WorkerCommand.class,
       LoadtestCommand.class,
       BenchCommand.class,
