@@ -44,6 +44,9 @@ public final class WireLimits {
   /** Largest absolute priority. */
   public static final int MAX_PRIORITY = 1000;
 
+  /** Longest deadline or latency target, milliseconds: one day. */
+  public static final int MAX_DURATION_MILLIS = 86_400_000;
+
   /** Highest temperature. */
   public static final float MAX_TEMPERATURE = 100f;
 

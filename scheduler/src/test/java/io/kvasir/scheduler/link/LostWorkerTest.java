@@ -39,6 +39,7 @@ final class LostWorkerTest {
     }
   }
 
+  /** Takes the 10 s that gRPC waits at least before it probes a silent peer. */
   @Test
   void silenceIsNoticedWithoutTraffic() throws Exception {
     GrpcWorkerService service = new GrpcWorkerService(heard);

@@ -21,15 +21,14 @@ final class WorkerPort implements AutoCloseable {
     return open(0, new GrpcWorkerService(listener), Duration.ofSeconds(10));
   }
 
-  static WorkerPort open(int port, GrpcWorkerService service, Duration keepAlive)
+  static WorkerPort open(int port, GrpcWorkerService service, Duration answerTime)
       throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     return new WorkerPort(
         GrpcWorkerService.withKeepAlive(builder)
-            .keepAliveTime(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
-            .keepAliveTimeout(keepAlive.toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(answerTime.toNanos(), TimeUnit.NANOSECONDS)
             .maxInboundMessageSize(WireLimits.MAX_WORKER_MESSAGE_BYTES)
             .directExecutor()
             .addService(service)

@@ -32,6 +32,7 @@ final class CoreHarness implements AutoCloseable {
   private final Queue<StepPlan> sent = new ArrayDeque<>();
   private @Nullable HashModelRunner runner;
   private @Nullable StepEngine engine;
+  private @Nullable StepPlan lastPlan;
   private boolean failNext;
 
   CoreHarness(SchedulerConfig config, HashRunnerConfig worker, int maxRequests) {
@@ -102,7 +103,16 @@ final class CoreHarness implements AutoCloseable {
     }
     watch.planned(plan);
     sent.add(plan);
+    lastPlan = plan;
     return true;
+  }
+
+  /** The plan made last. */
+  StepPlan lastPlan() {
+    if (lastPlan == null) {
+      throw new IllegalStateException("nothing was planned");
+    }
+    return lastPlan;
   }
 
   /** The worker executes the oldest plan; the result is applied. False if none waits. */
