@@ -77,6 +77,8 @@ public final class Generations {
   public static final class Call
       implements ClientResponseObserver<GenerateRequest, GenerateResponse> {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+
+    @SuppressWarnings("NullAway.Init") // beforeStart comes first
     private ClientCallStreamObserver<GenerateRequest> stream;
 
     @Override
