@@ -4,7 +4,9 @@ import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
 
 /** The command line of Kvasir: every command is listed here and lives in a file of its own. */
 @Command(
@@ -33,6 +35,17 @@ public final class Kvasir {
 
   /** The whole command line, ready to be executed once. */
   static CommandLine commandLine() {
-    return new CommandLine(new Kvasir()).setUsageHelpAutoWidth(true);
+    return new CommandLine(new Kvasir())
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Kvasir::calledWrongly);
+  }
+
+  /** One line says what is wrong; the whole help would push it off the screen. */
+  private static int calledWrongly(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .printf("%s (%s --help)%n", e.getMessage(), command.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE;
   }
 }
