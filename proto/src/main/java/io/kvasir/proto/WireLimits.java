@@ -14,6 +14,9 @@ public final class WireLimits {
   /** Largest message between scheduler and worker, bytes. */
   public static final int MAX_WORKER_MESSAGE_BYTES = 64 << 20;
 
+  /** Largest message from worker to scheduler that is looked at, bytes. */
+  public static final int MAX_WORKER_REPLY_BYTES = 4 << 20;
+
   /** Longest prompt text, or all chat contents together, UTF-16 code units. */
   public static final int MAX_PROMPT_CHARS = 2 << 20;
 
@@ -40,6 +43,9 @@ public final class WireLimits {
 
   /** Largest absolute priority. */
   public static final int MAX_PRIORITY = 1000;
+
+  /** Longest deadline or latency target, milliseconds: one day. */
+  public static final int MAX_DURATION_MILLIS = 86_400_000;
 
   /** Highest temperature. */
   public static final float MAX_TEMPERATURE = 100f;

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes requests and decides who runs on the worker, step by step. Safe for use by many threads. */
+/**
+ * Takes requests and decides who runs on the worker, step by step. Safe for use by many threads.
+ */
 public interface Scheduler {
 
   /**

@@ -57,8 +57,8 @@ public interface SchedulerEvents {
    * A token was generated.
    *
    * @param index among the generated tokens, from 0
-   * @param sinceNanos since the request's arrival for the first token, since the previous token
-   *     for every other
+   * @param sinceNanos since the request's arrival for the first token, since the previous token for
+   *     every other
    */
   default void onToken(RequestSpec spec, int index, long sinceNanos) {}
 

@@ -1,0 +1,277 @@
+package io.kvasir.scheduler.gateway;
+
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import io.kvasir.proto.WireLimits;
+import io.kvasir.scheduler.gateway.grpc.ClientServer;
+import io.kvasir.scheduler.gateway.grpc.HealthPublisher;
+import io.kvasir.scheduler.gateway.grpc.InferenceService;
+import io.kvasir.scheduler.gateway.grpc.OperatorService;
+import io.kvasir.scheduler.gateway.http.HttpAnswer;
+import io.kvasir.scheduler.gateway.http.HttpServer;
+import io.kvasir.scheduler.link.GrpcWorkerService;
+import io.kvasir.scheduler.link.InProcessLink;
+import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.loop.SchedulerLoop;
+import io.kvasir.scheduler.ops.MetricsPage;
+import io.kvasir.worker.step.StepEngine;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole server: scheduler, worker or a port for one, gRPC and HTTP.
+ *
+ * <p>{@link #close} drains: health says NOT_SERVING and new requests are refused, those in the
+ * system may end for a while, the rest are aborted, and the streams are flushed.
+ */
+public final class KvasirServer implements AutoCloseable {
+  private static final long HEALTH_PERIOD_MILLIS = 50;
+  private static final Duration FLUSH_TIME = Duration.ofSeconds(2);
+  private static final Duration EMBEDDED_START_TIME = Duration.ofSeconds(30);
+
+  /**
+   * Settings of a server.
+   *
+   * @param host where to listen: a name or an address
+   * @param grpcPort of the client API; 0 takes a free one
+   * @param httpPort of /health and /metrics; 0 takes a free one
+   * @param scheduler settings of the scheduler
+   * @param streams bounds of one output stream
+   * @param httpRequestTimeout how long an HTTP client may take for one request
+   * @param drainTimeout how long requests may go on after {@link #close} was called
+   */
+  public record Config(
+      String host,
+      int grpcPort,
+      int httpPort,
+      SchedulerConfig scheduler,
+      TokenStream.Limits streams,
+      Duration httpRequestTimeout,
+      Duration drainTimeout) {
+
+    /** Free ports on the loopback interface, and otherwise what holds unless configured. */
+    public static final Config DEFAULT =
+        new Config(
+            "127.0.0.1",
+            0,
+            0,
+            SchedulerConfig.DEFAULT,
+            new TokenStream.Limits(4096, Duration.ofSeconds(30)),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30));
+
+    /** The same with another scheduler. */
+    public Config withScheduler(SchedulerConfig scheduler) {
+      return new Config(
+          host, grpcPort, httpPort, scheduler, streams, httpRequestTimeout, drainTimeout);
+    }
+
+    /** The same with other bounds of output streams. */
+    public Config withStreams(TokenStream.Limits streams) {
+      return new Config(
+          host, grpcPort, httpPort, scheduler, streams, httpRequestTimeout, drainTimeout);
+    }
+  }
+
+  private final Config config;
+  private final PartStack parts = new PartStack();
+  private final ServerThreads threads;
+  private final ServerHealth health;
+  private final HealthPublisher publisher;
+  private final SchedulerLoop scheduler;
+  private final MetricsPage metrics;
+  private int grpcPort;
+  private int httpPort;
+  private OptionalInt workerPort = OptionalInt.empty();
+
+  private KvasirServer(Config config, ServedModel model) {
+    this.config = config;
+    this.threads = new ServerThreads();
+    this.metrics = new MetricsPage(model.name());
+    this.scheduler = new SchedulerLoop(config.scheduler(), metrics.schedulerEvents());
+    this.health = new ServerHealth(scheduler::status);
+    this.publisher = new HealthPublisher(health);
+    metrics.registerStatus(model.blockTokens(), scheduler::status);
+  }
+
+  /**
+   * Starts a server and, if its worker is embedded, waits until it serves.
+   *
+   * @throws IOException if a port cannot be listened at; the message names the port and its option
+   */
+  public static KvasirServer start(Config config, ServedModel model, WorkerSource worker)
+      throws IOException {
+    KvasirServer server = new KvasirServer(config, model);
+    try {
+      server.startParts(model, worker);
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.parts.close();
+      throw e;
+    }
+  }
+
+  private void startParts(ServedModel model, WorkerSource worker) throws IOException {
+    parts.push(threads);
+    scheduler.start();
+    // Whatever closes the parts below it has drained the scheduler or gives up on it.
+    parts.push(() -> scheduler.close(Duration.ZERO));
+    grpcPort = startGrpc(model);
+    httpPort = startHttp(model);
+    switch (worker) {
+      case WorkerSource.Embedded embedded -> startEmbedded(embedded);
+      case WorkerSource.Remote remote -> workerPort = OptionalInt.of(startWorkerPort(remote));
+    }
+    Future<?> publishing =
+        threads
+            .loops()
+            .next()
+            .scheduleAtFixedRate(
+                publisher::publish, 0, HEALTH_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    parts.push(() -> publishing.cancel(false));
+    if (worker instanceof WorkerSource.Embedded) {
+      awaitServing();
+    }
+  }
+
+  private int startGrpc(ServedModel model) throws IOException {
+    RequestValidator validator =
+        new RequestValidator(
+            model,
+            () -> UUID.randomUUID().toString(),
+            () -> ThreadLocalRandom.current().nextLong());
+    InferenceService inference =
+        new InferenceService(
+            model,
+            scheduler,
+            validator,
+            config.streams(),
+            metrics::refused,
+            new InferenceService.Threads(
+                threads.prompts(), threads::currentLoop, System::nanoTime));
+    OperatorService operator = new OperatorService(scheduler, () -> health.state().reason());
+    ListenAddress at = new ListenAddress(config.host(), config.grpcPort(), "--grpc-port");
+    Server server =
+        ClientServer.build(
+            at.resolve(), threads.loops(), List.of(inference, operator, publisher.service()));
+    return startGrpc(server, at, FLUSH_TIME);
+  }
+
+  private int startHttp(ServedModel model) throws IOException {
+    ListenAddress at = new ListenAddress(config.host(), config.httpPort(), "--http-port");
+    try {
+      HttpServer server =
+          HttpServer.start(
+              at.resolve(),
+              threads.loops(),
+              config.httpRequestTimeout(),
+              Map.of(
+                  "/health",
+                  () -> health(model.name()),
+                  "/metrics",
+                  () -> HttpAnswer.text(200, MetricsPage.CONTENT_TYPE, metrics.scrape())));
+      parts.push(server);
+      return server.port();
+    } catch (IOException e) {
+      throw at.cannotListen(e);
+    }
+  }
+
+  private HttpAnswer health(String modelName) {
+    ServerHealth.State state = health.state();
+    return HttpAnswer.json(
+        state.serving() ? 200 : 503,
+        Map.of(
+            "status",
+            state.serving() ? "serving" : "not_serving",
+            "reason",
+            state.reason(),
+            "model",
+            modelName));
+  }
+
+  private void startEmbedded(WorkerSource.Embedded embedded) {
+    parts.push(embedded.runner());
+    StepEngine engine = new StepEngine(embedded.runner(), embedded.maxRequests());
+    parts.push(InProcessLink.connect(engine, "embedded", scheduler));
+  }
+
+  private int startWorkerPort(WorkerSource.Remote remote) throws IOException {
+    // A port of its own: workers may send far larger messages than clients, and clients have no
+    // business here.
+    ListenAddress at = new ListenAddress(config.host(), remote.port(), "--worker-port");
+    Server server =
+        GrpcWorkerService.withKeepAlive(NettyServerBuilder.forAddress(at.resolve()))
+            .maxInboundMessageSize(WireLimits.MAX_WORKER_MESSAGE_BYTES)
+            .addService(new GrpcWorkerService(scheduler))
+            .build();
+    return startGrpc(server, at, Duration.ZERO);
+  }
+
+  private int startGrpc(Server server, ListenAddress at, Duration flushTime) throws IOException {
+    try {
+      server.start();
+    } catch (IOException e) {
+      throw at.cannotListen(e);
+    }
+    parts.push(() -> stop(server, flushTime));
+    return server.getPort();
+  }
+
+  private static void stop(Server server, Duration flushTime) throws InterruptedException {
+    server.shutdown();
+    if (!server.awaitTermination(flushTime.toNanos(), TimeUnit.NANOSECONDS)) {
+      server.shutdownNow();
+      server.awaitTermination(FLUSH_TIME.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void awaitServing() throws IOException {
+    boolean serving;
+    try {
+      serving = publisher.firstServing().await(EMBEDDED_START_TIME.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the worker started", e);
+    }
+    if (!serving) {
+      throw new IOException("the worker did not start: " + health.state().reason());
+    }
+  }
+
+  /** The port of the client API. */
+  public int grpcPort() {
+    return grpcPort;
+  }
+
+  /** The port of /health and /metrics. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  /** The port workers connect to, if the worker is remote. */
+  public OptionalInt workerPort() {
+    return workerPort;
+  }
+
+  /** Whether requests are taken, and if not, why. */
+  public ServerHealth.State health() {
+    return health.state();
+  }
+
+  /** Drains and stops. Blocks until that is done; may be called again. */
+  @Override
+  public void close() {
+    health.startDraining();
+    publisher.end();
+    scheduler.close(config.drainTimeout());
+    parts.close();
+  }
+}

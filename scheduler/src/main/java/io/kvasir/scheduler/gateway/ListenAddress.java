@@ -1,0 +1,33 @@
+package io.kvasir.scheduler.gateway;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * Where to listen, and the option that says so, for messages.
+ *
+ * @param host a name or an address
+ * @param port 0 takes a free one
+ * @param option such as {@code --grpc-port}
+ */
+record ListenAddress(String host, int port, String option) {
+
+  InetSocketAddress resolve() throws IOException {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new IOException("cannot listen at %s (--host): unknown host".formatted(host));
+    }
+    return address;
+  }
+
+  /** The failure with address, option and root cause in its message. */
+  IOException cannotListen(IOException failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new IOException(
+        "cannot listen at %s:%d (%s): %s".formatted(host, port, option, root.getMessage()),
+        failure);
+  }
+}

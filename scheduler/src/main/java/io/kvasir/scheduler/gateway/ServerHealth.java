@@ -1,0 +1,37 @@
+package io.kvasir.scheduler.gateway;
+
+import io.kvasir.scheduler.loop.SchedulerStatus;
+import java.util.function.Supplier;
+
+/** Whether a server takes requests. Safe for use by many threads. */
+public final class ServerHealth {
+
+  /**
+   * The answer.
+   *
+   * @param serving whether requests are taken
+   * @param reason {@code serving}, or why not
+   */
+  public record State(boolean serving, String reason) {}
+
+  private final Supplier<SchedulerStatus> status;
+  private volatile boolean draining;
+
+  public ServerHealth(Supplier<SchedulerStatus> status) {
+    this.status = status;
+  }
+
+  /** From now on the server only finishes what it has. */
+  public void startDraining() {
+    draining = true;
+  }
+
+  /** The state now. */
+  public State state() {
+    if (draining) {
+      return new State(false, "the server is shutting down");
+    }
+    SchedulerStatus now = status.get();
+    return new State(now.healthy(), now.health());
+  }
+}

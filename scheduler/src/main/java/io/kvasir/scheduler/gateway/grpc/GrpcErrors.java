@@ -1,0 +1,67 @@
+package io.kvasir.scheduler.gateway.grpc;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.RetryInfo;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.kvasir.scheduler.gateway.InvalidArgument;
+import io.kvasir.scheduler.request.RequestError;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns errors into gRPC statuses.
+ *
+ * <p>A retry hint travels twice: as {@code google.rpc.RetryInfo} in the status details and, for
+ * clients without the richer error model, as the trailer {@code retry-after-ms}.
+ */
+final class GrpcErrors {
+  /** Milliseconds after which a retry may succeed. */
+  static final Metadata.Key<String> RETRY_AFTER_MS =
+      Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcErrors.class);
+
+  private GrpcErrors() {}
+
+  /** The status of a refusal. */
+  static StatusRuntimeException of(RequestError error) {
+    Status.Code code = Status.Code.valueOf(error.code().name());
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(error.message());
+    Metadata trailers = new Metadata();
+    long millis = error.retryAfterMillis();
+    if (millis > 0) {
+      Duration delay =
+          Duration.newBuilder()
+              .setSeconds(millis / 1000)
+              .setNanos((int) (millis % 1000) * 1_000_000)
+              .build();
+      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+      trailers.put(RETRY_AFTER_MS, Long.toString(millis));
+    }
+    return StatusProto.toStatusRuntimeException(status.build(), trailers);
+  }
+
+  /**
+   * The status of whatever a handler threw. What is not meant for clients is logged under an id and
+   * the client gets the id only.
+   */
+  static StatusRuntimeException of(Throwable thrown) {
+    if (thrown instanceof StatusRuntimeException status) {
+      return status;
+    }
+    if (thrown instanceof InvalidArgument refusal) {
+      return Status.INVALID_ARGUMENT.withDescription(refusal.getMessage()).asRuntimeException();
+    }
+    String id = UUID.randomUUID().toString();
+    LOG.error("Internal error {}", id, thrown);
+    return Status.INTERNAL
+        .withDescription("internal error; the server's log has it under " + id)
+        .asRuntimeException();
+  }
+}

@@ -1,0 +1,70 @@
+package io.kvasir.scheduler.gateway.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.kvasir.scheduler.loop.Scheduler;
+import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.v1.BlockCounts;
+import io.kvasir.v1.CheckIntegrityRequest;
+import io.kvasir.v1.CheckIntegrityResponse;
+import io.kvasir.v1.GetStatusRequest;
+import io.kvasir.v1.GetStatusResponse;
+import io.kvasir.v1.OperatorGrpc;
+import java.util.function.Supplier;
+
+/** For those who run the server. */
+public final class OperatorService extends OperatorGrpc.OperatorImplBase {
+  private final Scheduler scheduler;
+  private final Supplier<String> health;
+
+  /**
+   * The service.
+   *
+   * @param health whether requests are served, and if not, why
+   */
+  public OperatorService(Scheduler scheduler, Supplier<String> health) {
+    this.scheduler = scheduler;
+    this.health = health;
+  }
+
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
+    SchedulerStatus status = scheduler.status();
+    SchedulerStatus.BlockCounts blocks = status.blocks();
+    observer.onNext(
+        GetStatusResponse.newBuilder()
+            .setHealth(health.get())
+            .setRunningRequests(status.runningRequests())
+            .setWaitingRequests(status.waitingRequests())
+            .setBlocks(
+                BlockCounts.newBuilder()
+                    .setFree(blocks.free())
+                    .setOwned(blocks.owned())
+                    .setCached(blocks.cached())
+                    .setInFlight(blocks.inFlight())
+                    .setTotal(blocks.total()))
+            .setSteps(status.steps())
+            .setWorkerId(status.workerId())
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void checkIntegrity(
+      CheckIntegrityRequest request, StreamObserver<CheckIntegrityResponse> observer) {
+    var _ =
+        scheduler
+            .checkIntegrity()
+            .whenComplete((violations, failure) -> {
+              if (failure != null) {
+                observer.onError(GrpcErrors.of(failure));
+                return;
+              }
+              observer.onNext(
+                  CheckIntegrityResponse.newBuilder()
+                      .setOk(violations.isEmpty())
+                      .addAllViolations(violations)
+                      .build());
+              observer.onCompleted();
+            });
+  }
+}

@@ -1,0 +1,5 @@
+/** The gRPC services of a server. */
+@NullMarked
+package io.kvasir.scheduler.gateway.grpc;
+
+import org.jspecify.annotations.NullMarked;

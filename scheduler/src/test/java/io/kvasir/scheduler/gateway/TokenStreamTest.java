@@ -1,0 +1,177 @@
+package io.kvasir.scheduler.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.request.RequestTiming;
+import io.kvasir.scheduler.request.TokenEvent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class TokenStreamTest {
+  private static final TokenStream.Limits LIMITS =
+      new TokenStream.Limits(8, Duration.ofSeconds(30));
+
+  private final ManualExecutor executor = new ManualExecutor();
+  private final RecordingSink sink = new RecordingSink();
+  private final AtomicInteger aborts = new AtomicInteger();
+  private final TokenStream stream =
+      new TokenStream(sink, executor, LIMITS, aborts::incrementAndGet);
+
+  /** Writes down what it is told. */
+  private static final class RecordingSink implements TokenSink {
+    private final List<String> events = new ArrayList<>();
+    private boolean ready = true;
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
+    public void tokens(List<TokenEvent> tokens) {
+      events.add(tokens.stream().map(TokenEvent::index).toList().toString());
+    }
+
+    @Override
+    public void finished(FinishedEvent finished) {
+      RequestError error = finished.error();
+      events.add(finished.reason() + (error == null ? "" : " " + error.code()));
+    }
+
+    @Override
+    public void abandon(String reason) {
+      events.add("abandoned");
+    }
+  }
+
+  @Test
+  void writesNothingBeforeItIsOpened() {
+    stream.onToken(token(0));
+    assertThat(executor.runAll()).isZero();
+    stream.open();
+    executor.runAll();
+    assertThat(sink.events).containsExactly("[0]");
+  }
+
+  @Test
+  void aFastClientGetsEachTokenAtOnce() {
+    stream.open();
+    executor.runAll();
+    for (int i = 0; i < 3; i++) {
+      stream.onToken(token(i));
+      executor.runAll();
+    }
+    stream.onFinished(end());
+    executor.runAll();
+    assertThat(sink.events).containsExactly("[0]", "[1]", "[2]", "STOP");
+  }
+
+  @Test
+  void whatWaitsForASlowClientIsJoined() {
+    stream.open();
+    sink.ready = false;
+    for (int i = 0; i < 5; i++) {
+      stream.onToken(token(i));
+    }
+    executor.runAll();
+    assertThat(sink.events).isEmpty();
+    sink.ready = true;
+    stream.onReady();
+    executor.runAll();
+    assertThat(sink.events).containsExactly("[0, 1, 2, 3, 4]");
+  }
+
+  @Test
+  void theLoopWakesTheExecutorOncePerDrain() {
+    stream.open();
+    executor.runAll();
+    for (int i = 0; i < 5; i++) {
+      stream.onToken(token(i));
+    }
+    assertThat(executor.runAll()).isEqualTo(1);
+    assertThat(sink.events).containsExactly("[0, 1, 2, 3, 4]");
+  }
+
+  @Test
+  void aFullBufferAbortsTheRequestAndEndsTheStreamWithTheReason() {
+    stream.open();
+    sink.ready = false;
+    for (int i = 0; i < 20; i++) {
+      stream.onToken(token(i));
+    }
+    assertThat(aborts).hasValue(1);
+    stream.onFinished(end());
+    executor.runAll();
+    assertThat(sink.events).isEmpty();
+    sink.ready = true;
+    stream.onReady();
+    executor.runAll();
+    assertThat(sink.events).containsExactly("[0, 1, 2, 3, 4, 5, 6, 7]", "ERROR RESOURCE_EXHAUSTED");
+  }
+
+  @Test
+  void aStreamThatIsNotReadToItsEndIsAbandoned() {
+    stream.open();
+    sink.ready = false;
+    stream.onToken(token(0));
+    stream.onFinished(end());
+    executor.runAll();
+    assertThat(executor.armedTimers()).isEqualTo(1);
+    executor.fireTimers();
+    assertThat(sink.events).containsExactly("abandoned");
+    sink.ready = true;
+    stream.onReady();
+    executor.runAll();
+    assertThat(sink.events).containsExactly("abandoned");
+    assertThat(aborts).hasValue(0);
+  }
+
+  @Test
+  void deliveringEverythingDisarmsTheTimer() {
+    stream.open();
+    stream.onFinished(end());
+    executor.runAll();
+    assertThat(sink.events).containsExactly("STOP");
+    assertThat(executor.armedTimers()).isEqualTo(1);
+    stream.onClosed();
+    executor.runAll();
+    assertThat(executor.armedTimers()).isZero();
+    assertThat(aborts).hasValue(0);
+  }
+
+  @Test
+  void cancellingAbortsAtOnceAndWritesNothingMore() {
+    stream.open();
+    executor.runAll();
+    stream.onToken(token(0));
+    stream.onCancelled();
+    assertThat(aborts).hasValue(1);
+    stream.onToken(token(1));
+    stream.onFinished(end());
+    executor.runAll();
+    assertThat(sink.events).isEmpty();
+  }
+
+  @Test
+  void cancellingWhileTheRequestIsSubmittedAbortsItWhenItIsOpened() {
+    stream.onCancelled();
+    int before = aborts.get();
+    stream.open();
+    assertThat(aborts).hasValue(before + 1);
+  }
+
+  private static TokenEvent token(int index) {
+    return new TokenEvent(index, 100 + index, "t", List.of());
+  }
+
+  private static FinishedEvent end() {
+    return new FinishedEvent(
+        FinishReason.STOP, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0), null);
+  }
+}
