@@ -15,8 +15,9 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
     subcommands = {
-      ModelCommand.class,
+      DemoCommand.class,
       WorkerCommand.class,
+      ModelCommand.class,
       LoadtestCommand.class,
       BenchCommand.class,
       HelpCommand.class

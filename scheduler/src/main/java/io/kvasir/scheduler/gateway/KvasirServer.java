@@ -153,7 +153,7 @@ public final class KvasirServer implements AutoCloseable {
             scheduler,
             validator,
             config.streams(),
-            metrics::refused,
+            metrics,
             new InferenceService.Threads(
                 threads.prompts(), threads::currentLoop, System::nanoTime));
     OperatorService operator = new OperatorService(scheduler, () -> health.state().reason());

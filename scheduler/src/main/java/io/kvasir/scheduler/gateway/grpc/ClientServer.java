@@ -37,6 +37,7 @@ public final class ClientServer {
             .workerEventLoopGroup(loops)
             .directExecutor()
             .intercept(new ErrorInterceptor())
+            .addStreamTracerFactory(new StreamReset())
             .maxInboundMessageSize(WireLimits.MAX_CLIENT_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -48,7 +49,7 @@ public final class ClientServer {
             .permitKeepAliveWithoutCalls(true)
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(reflectionForOlderClients());
-    services.forEach(service -> builder.addService(service));
+    services.forEach(service -> builder.addService(CheckedParsing.of(service)));
     return builder.build();
   }
 
