@@ -77,6 +77,9 @@ public final class Generations {
   public static final class Call
       implements ClientResponseObserver<GenerateRequest, GenerateResponse> {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+
+    // gRPC calls beforeStart before anything else.
+    @SuppressWarnings("NullAway.Init")
     private ClientCallStreamObserver<GenerateRequest> stream;
 
     @Override
