@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
 final class DemoCommand implements Callable<Integer> {
   private static final String WORKLOAD = "demo";
   private static final int MAX_OUTSTANDING = 256;
-  private static final int WARM_UP_REQUESTS = 6;
+  private static final int WARM_UP_REQUESTS = 24;
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final int LINE_CHARS = 96;
 
@@ -86,8 +86,9 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     reports.check();
-    try (var _ = new Interruption(this::interrupt)) {
-      return serveAndDrive();
+    QuietLog.warningsOnly();
+    try (Interruption interruption = new Interruption(this::interrupt)) {
+      return interruption.exitCode(serveAndDrive());
     } catch (IOException | ModelFormatException | TargetServer.UnreachableException e) {
       spec.commandLine().getErr().println("demo: " + e.getMessage());
       return ExitCode.SOFTWARE;
@@ -100,7 +101,7 @@ final class DemoCommand implements Callable<Integer> {
     Path file = model != null ? model : DemoServer.bundledModel();
     try (DemoServer server = DemoServer.start(file, grpcPort, httpPort)) {
       out.printf(
-          "Serving %s on gRPC %s, %s/health and %s/metrics%n",
+          "Serving %s: gRPC on %s, %s/health, %s/metrics%n",
           file.getFileName(), server.grpcAddress(), server.httpUrl(), server.httpUrl());
       out.flush();
       SampleTexts samples = new SampleTexts();
@@ -131,8 +132,7 @@ final class DemoCommand implements Callable<Integer> {
       // Another seed, so that its prompts are not the ones whose cache hits are reported.
       run(target, new LiveRun.Settings(workload, ~seed, brief, MAX_OUTSTANDING, DRAIN), samples)
           .runQuietly();
-      Shaping whole =
-          new Shaping(1, 1, Long.MAX_VALUE, duration.toNanos(), context, Set.of());
+      Shaping whole = new Shaping(1, 1, Long.MAX_VALUE, duration.toNanos(), context, Set.of());
       return run(
               target, new LiveRun.Settings(workload, seed, whole, MAX_OUTSTANDING, DRAIN), samples)
           .run(new LiveRun.Audience(spec.commandLine().getErr(), Terminal.errorIsTerminal()));

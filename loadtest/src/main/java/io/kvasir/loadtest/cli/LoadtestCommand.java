@@ -134,10 +134,11 @@ final class LoadtestCommand implements Callable<Integer> {
     Workload load = workload();
     try (TargetServer server = new TargetServer(target)) {
       LiveRun run = new LiveRun(server, settings(load, server.contextTokens()), completion -> {});
-      try (var _ = new Interruption(run::stop)) {
+      try (Interruption interruption = new Interruption(run::stop)) {
         LoadReport report = run.run(new LiveRun.Audience(err, Terminal.errorIsTerminal()));
         reports.write(report);
-        return report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        return interruption.exitCode(
+            report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE);
       }
     } catch (TargetServer.UnreachableException | WorkloadException e) {
       err.println(e.getMessage());

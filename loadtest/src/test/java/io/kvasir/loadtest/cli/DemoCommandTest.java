@@ -25,7 +25,7 @@ final class DemoCommandTest {
   void everyTenantIsServedAndNothingIsLeftRunning() {
     assertThat(demo("--duration", "2s", "--seed", "3")).as(err.toString()).isZero();
     assertThat(out.toString())
-        .startsWith("Serving kvasir-prose-q8_0.gguf on gRPC 127.0.0.1:")
+        .startsWith("Serving kvasir-prose-q8_0.gguf: gRPC on 127.0.0.1:")
         .contains("interactive", "chat", "batch", "bursty", "total", "Prefix cache: ", "▸");
     assertThat(Thread.getAllStackTraces().keySet())
         .extracting(Thread::getName)

@@ -35,8 +35,7 @@ final class LoadtestCommandTest {
     Path json = directory.resolve("report.json");
     int code;
     try (ScriptedServer server = new ScriptedServer(ScriptedServer::answerAll)) {
-      code =
-          execute(server.address(), SHORT, "--html", html.toString(), "--json", json.toString());
+      code = execute(server.address(), SHORT, "--html", html.toString(), "--json", json.toString());
     }
     assertThat(code).isZero();
     assertThat(out.toString()).contains("interactive", "chat", "batch", "total", "TTFT p50");
@@ -53,9 +52,7 @@ final class LoadtestCommandTest {
       assertThat(execute(server.address(), SHORT, "--json", "--tenants", "chat,batch")).isZero();
     }
     JsonNode report = new ObjectMapper().readTree(out.toString());
-    assertThat(report.path("tenants").fieldNames())
-        .toIterable()
-        .containsExactly("chat", "batch");
+    assertThat(report.path("tenants").fieldNames()).toIterable().containsExactly("chat", "batch");
   }
 
   @Test
@@ -123,8 +120,18 @@ final class LoadtestCommandTest {
     assertThat(command().execute("loadtest", "--help")).isZero();
     assertThat(out.toString())
         .contains(
-            "--target", "--workload", "--duration", "--rate", "--seed", "--tenants", "--time-scale",
-            "--length-scale", "--json", "--html", "--max-outstanding", "Exit codes");
+            "--target",
+            "--workload",
+            "--duration",
+            "--rate",
+            "--seed",
+            "--tenants",
+            "--time-scale",
+            "--length-scale",
+            "--json",
+            "--html",
+            "--max-outstanding",
+            "Exit codes");
   }
 
   private int execute(String target, String... arguments) {

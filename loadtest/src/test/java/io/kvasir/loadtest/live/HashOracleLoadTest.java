@@ -38,7 +38,12 @@ final class HashOracleLoadTest {
 
   /** A tight pool is too small for what runs at once: requests are preempted and go on. */
   @ParameterizedTest
-  @CsvSource({"mixed, 1024, true, false", "mixed, 40, true, true", "chat, 40, true, false", "burst, 40, false, true"})
+  @CsvSource({
+    "mixed, 1024, true, false",
+    "mixed, 40, true, true",
+    "chat, 40, true, false",
+    "burst, 40, false, true"
+  })
   void everyAnswerIsWhatTheOracleSays(String workload, int blocks, boolean shares, boolean tight)
       throws IOException, TargetServer.UnreachableException {
     List<Completion> completions = new CopyOnWriteArrayList<>();

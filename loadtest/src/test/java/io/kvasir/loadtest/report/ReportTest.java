@@ -61,7 +61,8 @@ final class ReportTest {
             "a<b", "4", "1", "2", "1", "12", "75", "%", "3", "1.5", "50", "50", "10", "20", "0.50");
     assertThat(lines.get(5)).startsWith("total");
     assertThat(lines.get(5).length()).isEqualTo(lines.get(3).length());
-    assertThat(lines).contains("A note.", "! The driver dropped 1 requests: 5 were outstanding already.");
+    assertThat(lines)
+        .contains("A note.", "! The driver dropped 1 requests: 5 were outstanding already.");
   }
 
   @Test
@@ -72,13 +73,18 @@ final class ReportTest {
     assertThat(texts(page, "h1")).containsExactly("test <workload>");
     assertThat(texts(page, "h2"))
         .containsExactly(
-            "Tenants", "Time to first token", "Time between tokens", "Throughput",
-            "Requests in flight", "Assumptions");
+            "Tenants",
+            "Time to first token",
+            "Time between tokens",
+            "Throughput",
+            "Requests in flight",
+            "Assumptions");
     assertThat(page.getElementsByTagName("svg").getLength()).isEqualTo(4);
     assertThat(texts(page, "li")).contains("A note.");
     NodeList lines = page.getElementsByTagName("polyline");
     for (int i = 0; i < lines.getLength(); i++) {
-      assertThat(((Element) lines.item(i)).getAttribute("points")).doesNotContain("NaN", "Infinity");
+      assertThat(((Element) lines.item(i)).getAttribute("points"))
+          .doesNotContain("NaN", "Infinity");
     }
     assertThat(lines.getLength()).isEqualTo(4);
   }
@@ -111,8 +117,7 @@ final class ReportTest {
     assertThat(labels(Axis.linear("", 730))).containsExactly("0", "200", "400", "600", "800");
     assertThat(labels(Axis.linear("", 0))).containsExactly("0", "0.5", "1");
     assertThat(labels(Axis.log("", 3, 70))).containsExactly("2", "5", "10", "20", "50", "100");
-    assertThat(labels(Axis.log("", 0.1, 3000)))
-        .containsExactly("0.1", "1", "10", "100", "1,000");
+    assertThat(labels(Axis.log("", 0.1, 3000))).containsExactly("0.1", "1", "10", "100", "1,000");
     Axis percentiles = Axis.percentiles("");
     assertThat(percentiles.place(0)).isZero();
     assertThat(percentiles.place(99) - percentiles.place(90))
@@ -152,7 +157,10 @@ final class ReportTest {
         new RequestTimes(80 * MILLI, 50 * MILLI, 30 * MILLI, 3, true));
     RequestTimes none = new RequestTimes(90 * MILLI, 0, 0, 0, false);
     recorder.ended(
-        tenant, 90 * MILLI, RequestEnd.without(RequestEnd.Kind.REFUSED, "RESOURCE_EXHAUSTED"), none);
+        tenant,
+        90 * MILLI,
+        RequestEnd.without(RequestEnd.Kind.REFUSED, "RESOURCE_EXHAUSTED"),
+        none);
     recorder.ended(
         tenant, 90 * MILLI, RequestEnd.without(RequestEnd.Kind.ERROR, "UNAVAILABLE"), none);
     return recorder.report(TestRuns.info(), 2000 * MILLI);
