@@ -1,5 +1,7 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.scheduler.cli.GenerateCommand;
+import io.kvasir.scheduler.cli.ServeCommand;
 import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
@@ -16,6 +18,8 @@ import picocli.CommandLine.ParameterException;
     versionProvider = KvasirVersion.class,
     subcommands = {
       DemoCommand.class,
+      ServeCommand.class,
+      GenerateCommand.class,
       WorkerCommand.class,
       ModelCommand.class,
       LoadtestCommand.class,

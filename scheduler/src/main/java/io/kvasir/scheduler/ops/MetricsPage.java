@@ -34,8 +34,7 @@ public final class MetricsPage implements GatewayEvents {
     this.schedulerMetrics = new SchedulerMetrics(registry, modelName);
     MetricFactory metrics = new MetricFactory(registry, modelName);
     this.refused =
-        metrics.counter(
-            "kvasir:requests_refused", "Generations refused, by status code.", "code");
+        metrics.counter("kvasir:requests_refused", "Generations refused, by status code.", "code");
     this.reset =
         metrics
             .counter("kvasir:streams_reset", "Streams not read to their end in time.")

@@ -15,7 +15,6 @@ import io.kvasir.v1.DetokenizeRequest;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.InferenceGrpc;
 import io.kvasir.v1.SamplingParameters;
-import io.kvasir.v1.StopConditions;
 import io.kvasir.v1.TokenizeRequest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -102,20 +101,15 @@ class BadInputTest {
             () -> server.blocking().tokenize(TokenizeRequest.getDefaultInstance()));
     assertThat(empty.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     StatusRuntimeException range =
-        GenerateTest.refusal(
-            () ->
-                server
-                    .blocking()
-                    .detokenize(DetokenizeRequest.newBuilder().addTokenIds(9999).build()));
+        GenerateTest.refusal(() ->
+            server.blocking().detokenize(DetokenizeRequest.newBuilder().addTokenIds(9999).build()));
     assertThat(range).hasMessageContaining("token_ids[0] is 9999");
   }
 
   @Test
   void aMessageOf64MebibytesIsRefusedWithTheLimit() {
     GenerateRequest huge =
-        GenerateRequest.newBuilder()
-            .setTextBytes(ByteString.copyFrom(new byte[64 << 20]))
-            .build();
+        GenerateRequest.newBuilder().setTextBytes(ByteString.copyFrom(new byte[64 << 20])).build();
     StatusRuntimeException refusal =
         GenerateTest.refusal(() -> server.blocking().generate(huge).next());
     assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
@@ -154,11 +148,10 @@ class BadInputTest {
   private static StatusRuntimeException sendRaw(byte[] message) {
     MethodDescriptor<byte[], byte[]> method =
         InferenceGrpc.getGenerateMethod().toBuilder(new RawBytes(), new RawBytes()).build();
-    return GenerateTest.refusal(
-        () ->
-            ClientCalls.blockingServerStreamingCall(
-                    server.channel(), method, CallOptions.DEFAULT, message)
-                .next());
+    return GenerateTest.refusal(() ->
+        ClientCalls.blockingServerStreamingCall(
+                server.channel(), method, CallOptions.DEFAULT, message)
+            .next());
   }
 
   /** Sends bytes as they are. */

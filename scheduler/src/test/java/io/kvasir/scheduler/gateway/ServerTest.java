@@ -76,11 +76,10 @@ class ServerTest {
             .isEqualTo(ServingStatus.NOT_SERVING);
       }
       StatusRuntimeException refusal =
-          GenerateTest.refusal(
-              () ->
-                  Generations.run(
-                      InferenceGrpc.newBlockingStub(channel),
-                      Generations.request(List.of(5), 5).build()));
+          GenerateTest.refusal(() ->
+              Generations.run(
+                  InferenceGrpc.newBlockingStub(channel),
+                  Generations.request(List.of(5), 5).build()));
       assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       channel.shutdownNow();
     }
@@ -117,8 +116,7 @@ class ServerTest {
   @Test
   void closingLetsRequestsEndWhileThereIsTime() throws Exception {
     try (TestServer server = TestServer.start()) {
-      Call call =
-          Generations.start(server.async(), Generations.request(List.of(5), 2_000).build());
+      Call call = Generations.start(server.async(), Generations.request(List.of(5), 2_000).build());
       call.next();
       Thread closer = Thread.ofVirtual().start(server.server()::close);
       var finished = call.last().getFinished();

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** Clients that stop reading. */
 class SlowClientTest {
-  /** HTTP/2's smallest useful window, so that little is under way to a client that does not read. */
+  /**
+   * HTTP/2's smallest useful window, so that little is under way to a client that does not read.
+   */
   private static final int WINDOW_BYTES = 65_535;
 
   private static KvasirServer.Config config(int bufferTokens, Duration undrainedTimeout) {
@@ -28,8 +30,7 @@ class SlowClientTest {
       ManagedChannel channel = server.newChannel().flowControlWindow(WINDOW_BYTES).build();
       Call call =
           Generations.start(
-              InferenceGrpc.newStub(channel),
-              Generations.request(List.of(5), 5_000).build());
+              InferenceGrpc.newStub(channel), Generations.request(List.of(5), 5_000).build());
       assertThat(call.next().hasAccepted()).isTrue();
       server.awaitIdle();
       Finished finished = call.last().getFinished();
@@ -43,8 +44,7 @@ class SlowClientTest {
     try (TestServer server = TestServer.start(config(64, Duration.ofMinutes(10)))) {
       ManagedChannel channel = server.newChannel().flowControlWindow(WINDOW_BYTES).build();
       Call call =
-          Generations.start(
-              InferenceGrpc.newStub(channel), Generations.endless("unread").build());
+          Generations.start(InferenceGrpc.newStub(channel), Generations.endless("unread").build());
       assertThat(call.next().hasAccepted()).isTrue();
       server.awaitIdle();
       Finished finished = call.last().getFinished();
@@ -60,17 +60,16 @@ class SlowClientTest {
       ManagedChannel channel = server.newChannel().flowControlWindow(WINDOW_BYTES).build();
       Call call =
           Generations.start(
-              InferenceGrpc.newStub(channel), Generations.endless("abandoned").setTopCandidates(20).build());
+              InferenceGrpc.newStub(channel),
+              Generations.endless("abandoned").setTopCandidates(20).build());
       // Candidates make the stream far larger than what fits between server and client.
       assertThat(call.next().hasAccepted()).isTrue();
       server.awaitIdle();
       server.awaitMetric("kvasir:streams_reset_total{model_name=\"bytes\"} 1.0");
       // The call ends although its messages were not asked for.
-      assertThat(call.end().getCode())
-          .isIn(Status.Code.CANCELLED, Status.Code.DEADLINE_EXCEEDED);
+      assertThat(call.end().getCode()).isIn(Status.Code.CANCELLED, Status.Code.DEADLINE_EXCEEDED);
       Generations.run(
-          InferenceGrpc.newBlockingStub(channel),
-          Generations.request(List.of(5), 5).build());
+          InferenceGrpc.newBlockingStub(channel), Generations.request(List.of(5), 5).build());
       channel.shutdownNow();
     }
   }

@@ -108,11 +108,10 @@ public final class TestServer implements AutoCloseable {
 
   /** Waits until no request holds anything, and checks that nothing leaked. */
   public void awaitIdle() {
-    awaitStatus(
-        status ->
-            status.getRunningRequests() == 0
-                && status.getWaitingRequests() == 0
-                && status.getBlocks().getOwned() == 0);
+    awaitStatus(status ->
+        status.getRunningRequests() == 0
+            && status.getWaitingRequests() == 0
+            && status.getBlocks().getOwned() == 0);
     CheckIntegrityResponse integrity = checkIntegrity();
     if (!integrity.getOk()) {
       throw new AssertionError(integrity.getViolationsList());

@@ -54,7 +54,10 @@ final class GenerateCall {
             : arrivalNanos + deadline.timeRemaining(TimeUnit.NANOSECONDS);
     this.stream =
         new TokenStream(
-            new GrpcTokenSink(call, context, shared.events), executor, shared.streamLimits, this::abort);
+            new GrpcTokenSink(call, context, shared.events),
+            executor,
+            shared.streamLimits,
+            this::abort);
     call.setOnCancelHandler(stream::onCancelled);
     call.setOnReadyHandler(stream::onReady);
     call.setOnCloseHandler(stream::onClosed);

@@ -14,6 +14,7 @@ import io.kvasir.scheduler.gateway.InvalidArgument;
 import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.AbortResponse;
 import io.kvasir.v1.InferenceGrpc;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class ErrorInterceptorTest {
 
   private static StatusRuntimeException call(Supplier<RuntimeException> failure) throws Exception {
     Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress("127.0.0.1", 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .directExecutor()
             .intercept(new ErrorInterceptor())
             .addService(

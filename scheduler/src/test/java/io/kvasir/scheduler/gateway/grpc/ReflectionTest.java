@@ -26,8 +26,7 @@ class ReflectionTest {
   void listsEveryServiceToNewClients() throws Exception {
     try (TestServer server = TestServer.start()) {
       Answer<ServerReflectionResponse> answer = new Answer<>();
-      var call =
-          ServerReflectionGrpc.newStub(server.channel()).serverReflectionInfo(answer);
+      var call = ServerReflectionGrpc.newStub(server.channel()).serverReflectionInfo(answer);
       call.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
       assertThat(answer.get().getListServicesResponse().getServiceList())
           .extracting(service -> service.getName())

@@ -9,6 +9,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -33,7 +34,7 @@ class HttpServerTest {
     loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     server =
         HttpServer.start(
-            new InetSocketAddress("127.0.0.1", 0),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             loops,
             Duration.ofMillis(200),
             Map.of(
@@ -48,7 +49,7 @@ class HttpServerTest {
   @AfterAll
   static void stop() {
     server.close();
-    loops.shutdownGracefully();
+    var _ = loops.shutdownGracefully();
   }
 
   @Test
@@ -118,8 +119,7 @@ class HttpServerTest {
   }
 
   private static HttpRequest request(KvasirServer server, String path) {
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + server.httpPort() + path))
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.httpPort() + path))
         .build();
   }
 
@@ -139,7 +139,7 @@ class HttpServerTest {
 
   /** Sends bytes and reads until the server closes the connection. */
   private static String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", server.port())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       socket.getOutputStream().flush();
       try (InputStream in = socket.getInputStream()) {
