@@ -1,0 +1,230 @@
+package io.kvasir.worker.runner.cpu;
+
+import static io.kvasir.worker.runner.cpu.PackedMatrix.BLOCK_COLUMNS;
+import static io.kvasir.worker.runner.cpu.PackedMatrix.PANEL_ROWS;
+import static io.kvasir.worker.runner.cpu.PackedMatrix.Q8_BLOCK_BYTES;
+import static io.kvasir.worker.runner.cpu.VectorShape.BYTES;
+import static io.kvasir.worker.runner.cpu.VectorShape.FLOATS;
+import static io.kvasir.worker.runner.cpu.VectorShape.VECTOR_BYTES;
+import static io.kvasir.worker.runner.cpu.VectorShape.VECTOR_LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Tiles of a matrix product with 8-bit weights. A tile keeps all its sums in registers: the weights
+ * are loaded once per tile, each input is broadcast. Registers limit the size: 16 sums, two weights
+ * and an input fit into 32. Written out by hand because vectors in an array would live in memory.
+ *
+ * <p>{@code panel} is where a panel starts in {@code data}, {@code lane} the tile's first row in
+ * it.
+ */
+final class Q8Tiles {
+  private static final int SCALE_BYTES = PANEL_ROWS * Float.BYTES;
+
+  private Q8Tiles() {}
+
+  /** Eight rows of x by two vectors of rows of w. */
+  static void tile8(
+      MemorySegment data,
+      long panel,
+      int lane,
+      int columns,
+      float[] x,
+      int xAt,
+      int xStride,
+      float[] out,
+      int outAt,
+      int outStride) {
+    clear(out, outAt, outStride, 8);
+    for (int block = 0; block < columns; block += BLOCK_COLUMNS) {
+      FloatVector s0a = FloatVector.zero(FLOATS);
+      FloatVector s0b = FloatVector.zero(FLOATS);
+      FloatVector s1a = FloatVector.zero(FLOATS);
+      FloatVector s1b = FloatVector.zero(FLOATS);
+      FloatVector s2a = FloatVector.zero(FLOATS);
+      FloatVector s2b = FloatVector.zero(FLOATS);
+      FloatVector s3a = FloatVector.zero(FLOATS);
+      FloatVector s3b = FloatVector.zero(FLOATS);
+      FloatVector s4a = FloatVector.zero(FLOATS);
+      FloatVector s4b = FloatVector.zero(FLOATS);
+      FloatVector s5a = FloatVector.zero(FLOATS);
+      FloatVector s5b = FloatVector.zero(FLOATS);
+      FloatVector s6a = FloatVector.zero(FLOATS);
+      FloatVector s6b = FloatVector.zero(FLOATS);
+      FloatVector s7a = FloatVector.zero(FLOATS);
+      FloatVector s7b = FloatVector.zero(FLOATS);
+      long start = panel + (long) (block / BLOCK_COLUMNS) * Q8_BLOCK_BYTES;
+      long quants = start + SCALE_BYTES + lane;
+      for (int k = 0; k < BLOCK_COLUMNS; k++) {
+        long column = quants + (long) k * PANEL_ROWS;
+        FloatVector wa = weights(data, column);
+        FloatVector wb = weights(data, column + VECTOR_LANES);
+        int xk = xAt + block + k;
+        FloatVector x0 = FloatVector.broadcast(FLOATS, x[xk]);
+        s0a = wa.fma(x0, s0a);
+        s0b = wb.fma(x0, s0b);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, x[xk + xStride]);
+        s1a = wa.fma(x1, s1a);
+        s1b = wb.fma(x1, s1b);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, x[xk + 2 * xStride]);
+        s2a = wa.fma(x2, s2a);
+        s2b = wb.fma(x2, s2b);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, x[xk + 3 * xStride]);
+        s3a = wa.fma(x3, s3a);
+        s3b = wb.fma(x3, s3b);
+        FloatVector x4 = FloatVector.broadcast(FLOATS, x[xk + 4 * xStride]);
+        s4a = wa.fma(x4, s4a);
+        s4b = wb.fma(x4, s4b);
+        FloatVector x5 = FloatVector.broadcast(FLOATS, x[xk + 5 * xStride]);
+        s5a = wa.fma(x5, s5a);
+        s5b = wb.fma(x5, s5b);
+        FloatVector x6 = FloatVector.broadcast(FLOATS, x[xk + 6 * xStride]);
+        s6a = wa.fma(x6, s6a);
+        s6b = wb.fma(x6, s6b);
+        FloatVector x7 = FloatVector.broadcast(FLOATS, x[xk + 7 * xStride]);
+        s7a = wa.fma(x7, s7a);
+        s7b = wb.fma(x7, s7b);
+      }
+      long scales = start + (long) lane * Float.BYTES;
+      FloatVector scaleA = scales(data, scales);
+      FloatVector scaleB = scales(data, scales + VECTOR_BYTES);
+      add(s0a, s0b, scaleA, scaleB, out, outAt);
+      add(s1a, s1b, scaleA, scaleB, out, outAt + outStride);
+      add(s2a, s2b, scaleA, scaleB, out, outAt + 2 * outStride);
+      add(s3a, s3b, scaleA, scaleB, out, outAt + 3 * outStride);
+      add(s4a, s4b, scaleA, scaleB, out, outAt + 4 * outStride);
+      add(s5a, s5b, scaleA, scaleB, out, outAt + 5 * outStride);
+      add(s6a, s6b, scaleA, scaleB, out, outAt + 6 * outStride);
+      add(s7a, s7b, scaleA, scaleB, out, outAt + 7 * outStride);
+    }
+  }
+
+  /** Four rows of x by two vectors of rows of w. */
+  static void tile4(
+      MemorySegment data,
+      long panel,
+      int lane,
+      int columns,
+      float[] x,
+      int xAt,
+      int xStride,
+      float[] out,
+      int outAt,
+      int outStride) {
+    clear(out, outAt, outStride, 4);
+    for (int block = 0; block < columns; block += BLOCK_COLUMNS) {
+      FloatVector s0a = FloatVector.zero(FLOATS);
+      FloatVector s0b = FloatVector.zero(FLOATS);
+      FloatVector s1a = FloatVector.zero(FLOATS);
+      FloatVector s1b = FloatVector.zero(FLOATS);
+      FloatVector s2a = FloatVector.zero(FLOATS);
+      FloatVector s2b = FloatVector.zero(FLOATS);
+      FloatVector s3a = FloatVector.zero(FLOATS);
+      FloatVector s3b = FloatVector.zero(FLOATS);
+      long start = panel + (long) (block / BLOCK_COLUMNS) * Q8_BLOCK_BYTES;
+      long quants = start + SCALE_BYTES + lane;
+      for (int k = 0; k < BLOCK_COLUMNS; k++) {
+        long column = quants + (long) k * PANEL_ROWS;
+        FloatVector wa = weights(data, column);
+        FloatVector wb = weights(data, column + VECTOR_LANES);
+        int xk = xAt + block + k;
+        FloatVector x0 = FloatVector.broadcast(FLOATS, x[xk]);
+        s0a = wa.fma(x0, s0a);
+        s0b = wb.fma(x0, s0b);
+        FloatVector x1 = FloatVector.broadcast(FLOATS, x[xk + xStride]);
+        s1a = wa.fma(x1, s1a);
+        s1b = wb.fma(x1, s1b);
+        FloatVector x2 = FloatVector.broadcast(FLOATS, x[xk + 2 * xStride]);
+        s2a = wa.fma(x2, s2a);
+        s2b = wb.fma(x2, s2b);
+        FloatVector x3 = FloatVector.broadcast(FLOATS, x[xk + 3 * xStride]);
+        s3a = wa.fma(x3, s3a);
+        s3b = wb.fma(x3, s3b);
+      }
+      long scales = start + (long) lane * Float.BYTES;
+      FloatVector scaleA = scales(data, scales);
+      FloatVector scaleB = scales(data, scales + VECTOR_BYTES);
+      add(s0a, s0b, scaleA, scaleB, out, outAt);
+      add(s1a, s1b, scaleA, scaleB, out, outAt + outStride);
+      add(s2a, s2b, scaleA, scaleB, out, outAt + 2 * outStride);
+      add(s3a, s3b, scaleA, scaleB, out, outAt + 3 * outStride);
+    }
+  }
+
+  /** One row of x by two pairs of vectors of rows of w, which may be the same pair. */
+  static void tile1(
+      MemorySegment data,
+      long panelA,
+      int laneA,
+      long panelB,
+      int laneB,
+      int columns,
+      float[] x,
+      int xAt,
+      float[] out,
+      int outA,
+      int outB) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    for (int block = 0; block < columns; block += BLOCK_COLUMNS) {
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
+      FloatVector s2 = FloatVector.zero(FLOATS);
+      FloatVector s3 = FloatVector.zero(FLOATS);
+      long startA = panelA + (long) (block / BLOCK_COLUMNS) * Q8_BLOCK_BYTES;
+      long startB = panelB + (long) (block / BLOCK_COLUMNS) * Q8_BLOCK_BYTES;
+      long quantsA = startA + SCALE_BYTES + laneA;
+      long quantsB = startB + SCALE_BYTES + laneB;
+      for (int k = 0; k < BLOCK_COLUMNS; k++) {
+        FloatVector x0 = FloatVector.broadcast(FLOATS, x[xAt + block + k]);
+        long columnA = quantsA + (long) k * PANEL_ROWS;
+        long columnB = quantsB + (long) k * PANEL_ROWS;
+        s0 = weights(data, columnA).fma(x0, s0);
+        s1 = weights(data, columnA + VECTOR_LANES).fma(x0, s1);
+        s2 = weights(data, columnB).fma(x0, s2);
+        s3 = weights(data, columnB + VECTOR_LANES).fma(x0, s3);
+      }
+      long scalesA = startA + (long) laneA * Float.BYTES;
+      long scalesB = startB + (long) laneB * Float.BYTES;
+      sum0 = scales(data, scalesA).fma(s0, sum0);
+      sum1 = scales(data, scalesA + VECTOR_BYTES).fma(s1, sum1);
+      sum2 = scales(data, scalesB).fma(s2, sum2);
+      sum3 = scales(data, scalesB + VECTOR_BYTES).fma(s3, sum3);
+    }
+    sum0.intoArray(out, outA);
+    sum1.intoArray(out, outA + VECTOR_LANES);
+    sum2.intoArray(out, outB);
+    sum3.intoArray(out, outB + VECTOR_LANES);
+  }
+
+  private static void clear(float[] out, int at, int stride, int rows) {
+    for (int t = 0; t < rows; t++) {
+      FloatVector.zero(FLOATS).intoArray(out, at + t * stride);
+      FloatVector.zero(FLOATS).intoArray(out, at + t * stride + VECTOR_LANES);
+    }
+  }
+
+  private static FloatVector weights(MemorySegment data, long at) {
+    return (FloatVector)
+        ByteVector.fromMemorySegment(BYTES, data, at, LITTLE_ENDIAN)
+            .convertShape(VectorOperators.B2F, FLOATS, 0);
+  }
+
+  private static FloatVector scales(MemorySegment data, long at) {
+    return FloatVector.fromMemorySegment(FLOATS, data, at, LITTLE_ENDIAN);
+  }
+
+  private static void add(
+      FloatVector a, FloatVector b, FloatVector scaleA, FloatVector scaleB, float[] out, int at) {
+    scaleA.fma(a, FloatVector.fromArray(FLOATS, out, at)).intoArray(out, at);
+    scaleB
+        .fma(b, FloatVector.fromArray(FLOATS, out, at + VECTOR_LANES))
+        .intoArray(out, at + VECTOR_LANES);
+  }
+}
