@@ -40,7 +40,9 @@ final class SchedulerIntegrity {
       check.tokens(request, session);
     }
     if (session == null) {
-      check.require(table.running().isEmpty(), "requests run without a worker");
+      if (!table.running().isEmpty()) {
+        check.violations.add("requests run without a worker");
+      }
     } else {
       check.blocks(session);
       check.violations.addAll(session.slots().violations(table.running()));
@@ -51,7 +53,9 @@ final class SchedulerIntegrity {
 
   private void queues() {
     int queued = table.running().size() + table.waiting().size();
-    require(queued == table.size(), queued + " requests in queues, " + table.size() + " by id");
+    if (queued != table.size()) {
+      violations.add(queued + " requests in queues, " + table.size() + " by id");
+    }
     queue(table.running(), true);
     queue(table.waiting(), false);
   }
@@ -92,9 +96,12 @@ final class SchedulerIntegrity {
         }
       }
     }
-    require(samples == request.samplesInFlight(), samples + " samples in flight for ", request);
-    int planned = request.plannedTokens() - request.computedTokens();
-    require(planned == tokens, tokens + " tokens in flight for ", request);
+    boolean counted =
+        samples == request.samplesInFlight()
+            && tokens == request.plannedTokens() - request.computedTokens();
+    if (!counted) {
+      violations.add("%d tokens, %d samples in flight: %s".formatted(tokens, samples, request));
+    }
   }
 
   /** Running requests hold enough blocks, others none, and the pool counts the same blocks. */
@@ -117,14 +124,12 @@ final class SchedulerIntegrity {
       }
     }
     int owned = pool.ownedBlocks();
-    require(held.cardinality() == owned, held.cardinality() + " blocks held, " + owned + " owned");
+    if (held.cardinality() != owned) {
+      violations.add(held.cardinality() + " blocks held by requests, " + owned + " owned");
+    }
     int sum = pool.freeBlocks() + owned + pool.cachedBlocks() + pool.inFlightBlocks();
-    require(sum == pool.totalBlocks(), "blocks are not conserved: " + sum);
-  }
-
-  private void require(boolean holds, String problem) {
-    if (!holds) {
-      violations.add(problem);
+    if (sum != pool.totalBlocks()) {
+      violations.add("%d blocks by state, %d in all".formatted(sum, pool.totalBlocks()));
     }
   }
 

@@ -1,0 +1,182 @@
+package io.kvasir.scheduler.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
+import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * One random sequence of operations on a random configuration, all from one seed: arrivals, plans,
+ * results, aborts, deadlines, lost workers and failed steps, with every invariant checked after each.
+ * At the end every request's output is compared with the sequential oracle.
+ */
+final class RandomScenario {
+  private static final int GRACE_MILLIS = 1;
+
+  private final SplittableRandom random;
+  private final boolean disturbed;
+  private final int vocabularySize;
+  private final int blockTokens;
+  private final int contextLength;
+  private final int blockCount;
+  private final boolean growing;
+  private final SchedulerConfig config;
+  private final SequentialOracle oracle;
+  private int preemptions;
+
+  /**
+   * @param disturbed whether anything but scheduling ends requests
+   */
+  RandomScenario(long seed, boolean disturbed) {
+    this.random = new SplittableRandom(seed);
+    this.disturbed = disturbed;
+    this.vocabularySize = 4 + random.nextInt(random.nextBoolean() ? 8 : 200);
+    this.blockTokens = 1 + random.nextInt(8);
+    this.contextLength = 8 + random.nextInt(56);
+    this.blockCount = 2 + random.nextInt(random.nextBoolean() ? 12 : 40);
+    this.growing = random.nextInt(3) > 0;
+    this.config =
+        new SchedulerConfig(
+            1000,
+            1 + random.nextInt(12),
+            random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512),
+            1 + random.nextInt(2),
+            random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY,
+            random.nextInt(4) > 0,
+            GRACE_MILLIS,
+            1000,
+            "");
+    this.oracle = new SequentialOracle(vocabularySize, blockTokens);
+  }
+
+  /** Preemptions that happened. */
+  int preemptions() {
+    return preemptions;
+  }
+
+  void run(int operations) {
+    HashRunnerConfig worker =
+        new HashRunnerConfig(vocabularySize, contextLength, blockTokens, blockCount, 512);
+    try (CoreHarness harness = new CoreHarness(config, worker, 1 + random.nextInt(12))) {
+      for (int i = 0; i < operations; i++) {
+        operate(harness);
+      }
+      harness.runUntilIdle(20_000);
+      harness.requests.forEach(this::checkEnd);
+      SchedulerStatus.BlockCounts blocks = harness.status().blocks();
+      assertThat(blocks.owned()).isZero();
+      assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
+      preemptions = harness.watch.preemptions;
+    }
+  }
+
+  private void operate(CoreHarness harness) {
+    int dice = random.nextInt(100);
+    if (dice < 25) {
+      submit(harness);
+    } else if (dice < 55) {
+      harness.plan();
+    } else if (dice < 90) {
+      harness.execute();
+    } else if (dice < 94) {
+      harness.now += random.nextInt(2000);
+      harness.expire();
+    } else if (disturbed) {
+      disturb(harness, dice);
+    }
+  }
+
+  private void disturb(CoreHarness harness, int dice) {
+    if (dice < 97) {
+      if (!harness.requests.isEmpty()) {
+        int any = random.nextInt(harness.requests.size());
+        harness.abort(harness.requests.get(any).spec().requestId());
+      }
+    } else if (dice < 98) {
+      harness.failNextStep();
+    } else if (harness.connected()) {
+      harness.loseWorker();
+      if (random.nextInt(4) == 0) {
+        harness.now += GRACE_MILLIS * 1_000_000L;
+        harness.expire();
+      }
+    } else {
+      harness.connect();
+    }
+  }
+
+  private void submit(CoreHarness harness) {
+    int most = Math.min(contextLength, blockCount * blockTokens + 1);
+    // Short prompts with long answers grow against each other until blocks run out.
+    int length = 1 + random.nextInt(Math.min(most - 1, growing ? 6 : most));
+    int maxTokens = growing ? most - length : 1 + random.nextInt(Math.min(most - length, 12));
+    int[] prompt = Specs.prompt(random.nextInt(3), length, vocabularySize);
+    if (random.nextBoolean()) {
+      prompt[random.nextInt(length)] = random.nextInt(vocabularySize);
+    }
+    Specs specs =
+        Specs.PLAIN
+            .tenant("tenant-" + random.nextInt(2))
+            .priority(random.nextInt(3))
+            .arrival(harness.now);
+    if (random.nextInt(3) == 0) {
+      specs = specs.stopTokens(random.nextInt(vocabularySize), random.nextInt(vocabularySize));
+    }
+    if (disturbed && random.nextInt(6) == 0) {
+      specs = specs.deadline(harness.now + 1 + random.nextInt(4000));
+    }
+    int stopString =
+        random.nextInt(4) == 0
+            ? random.nextInt(vocabularySize)
+            : RecordedRequest.NO_STOP_STRING;
+    String id = "request-" + harness.requests.size();
+    assertThat(limits().refusal(specs.request(id, prompt, maxTokens))).isNull();
+    harness.submit(new RecordedRequest(specs.request(id, prompt, maxTokens), stopString));
+  }
+
+  private ServingLimits limits() {
+    return new ServingLimits(contextLength, blockCount, blockTokens, vocabularySize);
+  }
+
+  private void checkEnd(RecordedRequest request) {
+    FinishedEvent end = request.end();
+    SequentialOracle.Outcome expected = oracle.outcome(request);
+    int[] tokens = request.tokens();
+    if (end.reason() == FinishReason.STOP || end.reason() == FinishReason.LENGTH) {
+      assertThat(tokens).as("tokens of %s", request.spec()).isEqualTo(expected.tokens());
+      assertThat(end.reason()).isEqualTo(expected.reason());
+      assertThat(request.text()).isEqualTo(expected.text());
+      assertThat(end.error()).isNull();
+    } else {
+      assertThat(disturbed).as("%s without a disturbance", end).isTrue();
+      assertThat(tokens).isEqualTo(Arrays.copyOf(expected.tokens(), tokens.length));
+      assertThat(tokens.length).isLessThan(expected.tokens().length);
+      assertThat(end.reason() == FinishReason.ERROR).isEqualTo(end.error() != null);
+    }
+    checkUsage(request, end);
+    RequestError error = end.error();
+    if (error != null) {
+      assertThat(error.code())
+          .isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);
+    }
+  }
+
+  private void checkUsage(RecordedRequest request, FinishedEvent end) {
+    int prompt = request.spec().promptTokenIds().length;
+    assertThat(end.promptTokens()).isEqualTo(prompt);
+    assertThat(end.completionTokens()).isEqualTo(request.tokens().length);
+    assertThat(end.cachedTokens()).isBetween(0, prompt - 1);
+    assertThat(end.cachedTokens() % blockTokens).isZero();
+    if (!config.prefixCaching()) {
+      assertThat(end.cachedTokens()).isZero();
+    }
+    if (!disturbed && end.timing().preemptions() == 0) {
+      assertThat(end.timing().recomputedTokens()).isZero();
+    }
+  }
+}
