@@ -14,6 +14,9 @@ public final class WireLimits {
   /** Largest message between scheduler and worker, bytes. */
   public static final int MAX_WORKER_MESSAGE_BYTES = 64 << 20;
 
+  /** Largest message from worker to scheduler that is looked at, bytes. */
+  public static final int MAX_WORKER_REPLY_BYTES = 4 << 20;
+
   /** Longest prompt text, or all chat contents together, UTF-16 code units. */
   public static final int MAX_PROMPT_CHARS = 2 << 20;
 

@@ -137,12 +137,11 @@ public final class BlockPool {
     for (int i = table.committed; i < fullBlocks; i++) {
       long hi = chain.hi(i);
       long lo = chain.lo(i);
-      if (index.find(hi, lo) == PrefixIndex.ABSENT) {
-        int block = table.blocks[i];
+      int block = table.blocks[i];
+      if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
         meta.move(block, BlockState.REGISTERED);
         meta.hashHi[block] = hi;
         meta.hashLo[block] = lo;
-        index.put(hi, lo, block);
       }
     }
     table.committed = fullBlocks;

@@ -64,11 +64,6 @@ public enum BlockState {
     };
   }
 
-  /** Whether tables refer to a block in this state. */
-  public boolean referenced() {
-    return this == OWNED || this == REGISTERED;
-  }
-
   /** Whether a block in this state is found by its hash. */
   public boolean indexed() {
     return this == REGISTERED || this == CACHED;

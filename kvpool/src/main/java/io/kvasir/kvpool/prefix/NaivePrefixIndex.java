@@ -20,10 +20,9 @@ public final class NaivePrefixIndex implements PrefixIndex {
   }
 
   @Override
-  public void put(long hi, long lo, int block) {
-    if (blocks.putIfAbsent(new Key(hi, lo), block) != null) {
-      throw new IllegalStateException("hash %016x%016x is registered already".formatted(hi, lo));
-    }
+  public int putIfAbsent(long hi, long lo, int block) {
+    Integer known = blocks.putIfAbsent(new Key(hi, lo), block);
+    return known == null ? ABSENT : known;
   }
 
   @Override

@@ -48,17 +48,18 @@ public final class OpenPrefixIndex implements PrefixIndex {
   }
 
   @Override
-  public void put(long hi, long lo, int block) {
+  public int putIfAbsent(long hi, long lo, int block) {
     int slot = slotOf(hi, lo);
-    if (blocks[slot] != ABSENT) {
-      throw new IllegalStateException(
-          "hash %016x%016x is registered by block %d already".formatted(hi, lo, blocks[slot]));
+    int known = blocks[slot];
+    if (known != ABSENT) {
+      return known;
     }
     if (size == maxEntries) {
       throw new IllegalStateException("the index is full: " + maxEntries + " hashes");
     }
     set(slot, hi, lo, block);
     size++;
+    return ABSENT;
   }
 
   @Override

@@ -13,11 +13,11 @@ public interface PrefixIndex {
   int find(long hi, long lo);
 
   /**
-   * Registers a block.
+   * Registers a block, unless another one is registered under the hash.
    *
-   * @throws IllegalStateException if the hash is registered already
+   * @return the block that was registered before, or {@link #ABSENT} if this one is registered now
    */
-  void put(long hi, long lo, int block);
+  int putIfAbsent(long hi, long lo, int block);
 
   /**
    * Forgets a hash.

@@ -1,5 +1,6 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -10,7 +11,7 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {BenchCommand.class, HelpCommand.class})
+    subcommands = {WorkerCommand.class, BenchCommand.class, HelpCommand.class})
 public final class Kvasir {
   private Kvasir() {}
 

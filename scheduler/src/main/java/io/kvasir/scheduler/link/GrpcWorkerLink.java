@@ -1,9 +1,13 @@
 package io.kvasir.scheduler.link;
 
+import static io.kvasir.proto.WireLimits.MAX_WORKER_MESSAGE_BYTES;
+import static io.kvasir.proto.WireLimits.MAX_WORKER_REPLY_BYTES;
+import static io.kvasir.proto.WireLimits.WORKER_PROTOCOL_VERSION;
+
+import com.google.protobuf.MessageLite;
 import io.grpc.Status;
 import io.grpc.SynchronizationContext;
 import io.grpc.stub.StreamObserver;
-import io.kvasir.proto.WireLimits;
 import io.kvasir.v1.SchedulerMessage;
 import io.kvasir.v1.SchedulerWelcome;
 import io.kvasir.v1.WorkerHello;
@@ -14,6 +18,7 @@ import io.kvasir.worker.link.StepResultCodec;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,8 +89,19 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     events.execute(() -> end(Status.OK.withDescription("the worker closed the stream")));
   }
 
+  /** The time for the hello is up. */
+  void expectHelloWithin(Duration timeout) {
+    events.execute(() -> {
+      if (state == GrpcLinkState.AWAITING_HELLO) {
+        end(
+            Status.DEADLINE_EXCEEDED.withDescription(
+                "hello: not said within " + timeout.toMillis() + " ms"));
+      }
+    });
+  }
+
   private void receive(WorkerMessage message) {
-    if (state == GrpcLinkState.CLOSED) {
+    if (state == GrpcLinkState.CLOSED || !fits("message", message, MAX_WORKER_REPLY_BYTES)) {
       return;
     }
     try {
@@ -104,13 +120,13 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
       throw new IllegalArgumentException("hello: said twice");
     }
     int version = hello.getProtocolVersion();
-    if (version != WireLimits.WORKER_PROTOCOL_VERSION) {
+    if (version != WORKER_PROTOCOL_VERSION) {
       refuse(
           Status.FAILED_PRECONDITION,
           "hello.protocol_version: is "
               + Integer.toUnsignedLong(version)
               + ", must be "
-              + WireLimits.WORKER_PROTOCOL_VERSION);
+              + WORKER_PROTOCOL_VERSION);
       return;
     }
     WorkerInfo said = HelloCodec.decode(hello);
@@ -130,9 +146,7 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     state = GrpcLinkState.CONNECTED;
     log.info("worker {} is connected", said.workerId());
     SchedulerWelcome welcome =
-        SchedulerWelcome.newBuilder()
-            .setProtocolVersion(WireLimits.WORKER_PROTOCOL_VERSION)
-            .build();
+        SchedulerWelcome.newBuilder().setProtocolVersion(WORKER_PROTOCOL_VERSION).build();
     outbound.onNext(SchedulerMessage.newBuilder().setWelcome(welcome).build());
   }
 
@@ -151,19 +165,22 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     }
     SchedulerMessage message =
         SchedulerMessage.newBuilder().setStepPlan(StepPlanCodec.encode(plan)).build();
-    if (message.getSerializedSize() > WireLimits.MAX_WORKER_MESSAGE_BYTES) {
-      end(
-          Status.RESOURCE_EXHAUSTED.withDescription(
-              "step "
-                  + plan.stepId()
-                  + " has "
-                  + message.getSerializedSize()
-                  + " bytes, limit "
-                  + WireLimits.MAX_WORKER_MESSAGE_BYTES));
+    if (!fits("step " + plan.stepId(), message, MAX_WORKER_MESSAGE_BYTES)) {
       return;
     }
     outstanding.sent(plan);
     outbound.onNext(message);
+  }
+
+  /* Ends the stream if a message is too large for one side. */
+  private boolean fits(String what, MessageLite message, int limit) {
+    int size = message.getSerializedSize();
+    if (size > limit) {
+      end(
+          Status.RESOURCE_EXHAUSTED.withDescription(
+              what + ": has " + size + " bytes, limit " + limit));
+    }
+    return size <= limit;
   }
 
   private void refuse(Status status, String reason) {

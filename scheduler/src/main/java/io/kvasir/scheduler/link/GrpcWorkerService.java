@@ -7,6 +7,7 @@ import io.kvasir.v1.SchedulerMessage;
 import io.kvasir.v1.WorkerControlGrpc.WorkerControlImplBase;
 import io.kvasir.v1.WorkerMessage;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -18,17 +19,30 @@ public final class GrpcWorkerService extends WorkerControlImplBase {
   /** Silence after which a peer is probed. */
   public static final Duration KEEP_ALIVE_TIME = Duration.ofSeconds(10);
 
+  /** Time a worker has for its hello. */
+  public static final Duration HELLO_TIMEOUT = Duration.ofSeconds(10);
+
   /** Time a peer has to answer a probe. */
   public static final Duration KEEP_ALIVE_TIMEOUT = Duration.ofSeconds(5);
 
   private final WorkerLink.Listener listener;
+  private final Duration helloTimeout;
   private final AtomicReference<GrpcWorkerLink> occupant = new AtomicReference<>();
 
   /**
    * @param listener decides who may serve, hears of results and losses
    */
   public GrpcWorkerService(WorkerLink.Listener listener) {
+    this(listener, HELLO_TIMEOUT);
+  }
+
+  /**
+   * @param listener decides who may serve, hears of results and losses
+   * @param helloTimeout time a worker has for its hello
+   */
+  GrpcWorkerService(WorkerLink.Listener listener, Duration helloTimeout) {
     this.listener = listener;
+    this.helloTimeout = helloTimeout;
   }
 
   /** Lets a server notice a dead peer within 15 s, and lets workers probe it as often. */
@@ -45,6 +59,8 @@ public final class GrpcWorkerService extends WorkerControlImplBase {
     GrpcWorkerLink link = new GrpcWorkerLink(this, listener, outbound);
     // With a handler, writing to a stream that was just cancelled is harmless instead of an error.
     ((ServerCallStreamObserver<SchedulerMessage>) outbound).setOnCancelHandler(link::onCancelled);
+    CompletableFuture.delayedExecutor(helloTimeout.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+        .execute(() -> link.expectHelloWithin(helloTimeout));
     return link;
   }
 

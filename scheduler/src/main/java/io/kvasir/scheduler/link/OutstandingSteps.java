@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.link;
 
+import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -18,8 +19,12 @@ final class OutstandingSteps {
   private final WorkerInfo info;
   private final ArrayDeque<StepPlan> plans = new ArrayDeque<>();
 
+  /* By slot, as of the last plan that was answered. */
+  private final int[] topCandidates;
+
   OutstandingSteps(WorkerInfo info) {
     this.info = info;
+    this.topCandidates = new int[info.maxRequests()];
   }
 
   void sent(StepPlan plan) {
@@ -43,6 +48,9 @@ final class OutstandingSteps {
         result.stepId(),
         "step " + plan.stepId() + " is next");
     if (!result.failed()) {
+      for (NewRequest request : plan.newRequests()) {
+        topCandidates[request.slot()] = request.topCandidates();
+      }
       checkTokens(plan, result.tokens());
     }
     plans.remove();
@@ -75,6 +83,11 @@ final class OutstandingSteps {
         path + "token_id",
         token.tokenId(),
         "the vocabulary has " + info.vocabularySize());
+    check(
+        token.candidates().size() <= topCandidates[slot],
+        path + "candidates",
+        token.candidates().size(),
+        topCandidates[slot] + " were asked for");
   }
 
   private static void check(boolean holds, String field, long value, String rule) {

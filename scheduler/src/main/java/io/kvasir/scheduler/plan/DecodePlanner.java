@@ -2,6 +2,7 @@ package io.kvasir.scheduler.plan;
 
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.request.RequestTable;
 
 /**
  * Plans the running requests that are one token behind, in policy order. Only here can blocks run
@@ -10,18 +11,21 @@ import io.kvasir.scheduler.request.RequestQueue;
  * scheduler loop.
  */
 final class DecodePlanner {
+  private final RequestTable table;
   private final RequestQueue running;
   private final Preemptor preemptor;
 
-  DecodePlanner(RequestQueue running, Preemptor preemptor) {
-    this.running = running;
+  DecodePlanner(RequestTable table, Preemptor preemptor) {
+    this.table = table;
+    this.running = table.running();
     this.preemptor = preemptor;
   }
 
   void plan(StepDraft draft, TokenBudget budget) {
-    // More decodes than budget must not starve a long prompt that is first in the order.
-    if (!running.isEmpty() && running.first().tokensBehind() > 1) {
-      budget.setAside(running.first().tokensBehind());
+    // More decodes than budget must not starve a prompt that is first in the order.
+    Request first = table.first();
+    if (first != null && first.tokensBehind() > 1) {
+      budget.setAside(first.tokensBehind());
     }
     for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
       Request request = running.get(i);

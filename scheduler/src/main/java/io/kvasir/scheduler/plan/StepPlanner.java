@@ -37,7 +37,7 @@ public final class StepPlanner {
     this.session = session;
     this.budget = new TokenBudget(session.maxStepTokens());
     this.draft = new StepDraft(session);
-    this.decodes = new DecodePlanner(table.running(), preemptor);
+    this.decodes = new DecodePlanner(table, preemptor);
     this.prefills = new PrefillPlanner(table.running());
     this.admissions = new AdmissionPlanner(table, session, events);
   }

@@ -43,6 +43,11 @@ public final class RequestQueue {
     return get(0);
   }
 
+  /** The first, or null if there is none. */
+  @Nullable Request firstOrNull() {
+    return size == 0 ? null : requests[0];
+  }
+
   public Request last() {
     return get(size - 1);
   }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * includes the preempted ones). Confined to the scheduler loop.
  */
 public final class RequestTable {
+  private final Comparator<Request> order;
   private final Map<String, Request> byId = new LinkedHashMap<>();
   private final RequestQueue running;
   private final RequestQueue waiting;
@@ -23,6 +24,7 @@ public final class RequestTable {
    * @param order of both queues; see {@link RequestQueue}
    */
   public RequestTable(Comparator<Request> order) {
+    this.order = order;
     running = new RequestQueue(order);
     waiting = new RequestQueue(order);
   }
@@ -70,6 +72,14 @@ public final class RequestTable {
   /** Requests without blocks. */
   public RequestQueue waiting() {
     return waiting;
+  }
+
+  /** The first of all in the order of the queues; null if there is none. */
+  public @Nullable Request first() {
+    if (running.isEmpty() || waiting.isEmpty()) {
+      return running.isEmpty() ? waiting.firstOrNull() : running.first();
+    }
+    return order.compare(waiting.first(), running.first()) < 0 ? waiting.first() : running.first();
   }
 
   /** All of them in the order of arrival; a copy. */

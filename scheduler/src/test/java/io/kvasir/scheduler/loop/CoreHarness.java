@@ -8,6 +8,7 @@ import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
+import io.kvasir.worker.step.WorkerInfo;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class CoreHarness implements AutoCloseable {
   private final Queue<StepPlan> sent = new ArrayDeque<>();
   private @Nullable HashModelRunner runner;
   private @Nullable StepEngine engine;
+  private @Nullable StepPlan lastPlan;
   private boolean failNext;
 
   CoreHarness(SchedulerConfig config, HashRunnerConfig worker, int maxRequests) {
@@ -48,6 +50,14 @@ final class CoreHarness implements AutoCloseable {
       core.workerConnected(engine.info("worker"), now);
       check();
     }
+  }
+
+  /** What the connected worker says of itself. */
+  WorkerInfo info() {
+    if (engine == null) {
+      throw new IllegalStateException("no worker");
+    }
+    return engine.info("worker");
   }
 
   boolean connected() {
@@ -93,7 +103,16 @@ final class CoreHarness implements AutoCloseable {
     }
     watch.planned(plan);
     sent.add(plan);
+    lastPlan = plan;
     return true;
+  }
+
+  /** The plan made last. */
+  StepPlan lastPlan() {
+    if (lastPlan == null) {
+      throw new IllegalStateException("nothing was planned");
+    }
+    return lastPlan;
   }
 
   /** The worker executes the oldest plan; the result is applied. False if none waits. */

@@ -10,8 +10,10 @@ import io.kvasir.worker.step.StepResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -26,8 +28,16 @@ final class OrderWatch implements SchedulerEvents {
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
+
+  /** Ids in the order of admission; a resumed request is named again. */
+  final List<String> admissionOrder = new ArrayList<>();
+
+  private final Set<String> withoutToken = new HashSet<>();
   private int failures;
   int preemptions;
+
+  /** Preemptions of requests that generated nothing since they were admitted. */
+  int fruitlessAdmissions;
 
   OrderWatch(PolicyKind policy) {
     Comparator<RequestSpec> byArrival =
@@ -77,11 +87,19 @@ final class OrderWatch implements SchedulerEvents {
     }
     waiting.remove(spec);
     running.add(spec);
+    admissionOrder.add(spec.requestId());
+    withoutToken.add(spec.requestId());
+  }
+
+  @Override
+  public void onToken(RequestSpec spec, int index, long sinceNanos) {
+    withoutToken.remove(spec.requestId());
   }
 
   @Override
   public void onPreempted(RequestSpec spec) {
     preemptions++;
+    fruitlessAdmissions += withoutToken.contains(spec.requestId()) ? 1 : 0;
     boolean innocentOfFailure = failures > 0;
     if (running.size() > 1 && running.first().equals(spec) && !innocentOfFailure) {
       violations.add(spec.requestId() + " is first and was preempted");

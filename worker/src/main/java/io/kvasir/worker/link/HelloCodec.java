@@ -44,8 +44,7 @@ public final class HelloCodec {
     String workerId =
         WireCheck.printable("hello.worker_id", hello.getWorkerId(), WireLimits.MAX_ID_BYTES);
     String modelName =
-        WireCheck.text(
-            "hello.model_name", hello.getModelName(), WireLimits.MAX_MODEL_NAME_BYTES);
+        WireCheck.text("hello.model_name", hello.getModelName(), WireLimits.MAX_MODEL_NAME_BYTES);
     if (!FINGERPRINT.matcher(hello.getModelFingerprint()).matches()) {
       throw new IllegalArgumentException(
           "hello.model_fingerprint: must be 64 lower-case hexadecimal digits");

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Serves one step engine to a scheduler elsewhere: connects, executes its plans, and when the
- * connection is lost forgets all requests and connects again, for ever. {@link #run} owns the engine
- * and all state; only {@link #close} is for other threads.
+ * connection is lost forgets all requests and connects again, for ever. {@link #run} owns the
+ * engine and all state; only {@link #close} is for other threads.
  */
 public final class SchedulerLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SchedulerLink.class);
@@ -68,8 +68,10 @@ public final class SchedulerLink implements AutoCloseable {
     }
   }
 
-  /** Ends {@link #run} after the step it is in and waits for that. Any thread but run's; run
-   * must have been called or be about to be. */
+  /**
+   * Ends {@link #run} after the step it is in and waits for that. Any thread but run's; run must
+   * have been called or be about to be.
+   */
   @Override
   public void close() {
     closing.complete(null);
@@ -142,7 +144,8 @@ public final class SchedulerLink implements AutoCloseable {
           .get(config.handshakeTimeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       stream.end(
-          Status.DEADLINE_EXCEEDED.withDescription("no welcome within " + config.handshakeTimeout().toMillis() + " ms"));
+          Status.DEADLINE_EXCEEDED.withDescription(
+              "no welcome within " + config.handshakeTimeout().toMillis() + " ms"));
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     }

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Step plans as records and on the wire. Decoding checks what holds for every worker; whether a plan
- * fits what this worker knows is the step engine's to say.
+ * Step plans as records and on the wire. Decoding checks what holds for every worker; whether a
+ * plan fits what this worker knows is the step engine's to say.
  */
 public final class StepPlanCodec {
   private StepPlanCodec() {}
@@ -49,7 +49,9 @@ public final class StepPlanCodec {
   public static StepPlan decode(io.kvasir.v1.StepPlan plan) {
     if (plan.getStepId() < 1) {
       throw new IllegalArgumentException(
-          "step_plan.step_id: is " + Long.toUnsignedString(plan.getStepId()) + ", must be 1 to 2^63-1");
+          "step_plan.step_id: is "
+              + Long.toUnsignedString(plan.getStepId())
+              + ", must be 1 to 2^63-1");
     }
     int[] released =
         WireCheck.ints(

@@ -55,8 +55,7 @@ public final class StepResultCodec {
     for (int i = 0; i < result.getTokensCount(); i++) {
       tokens.add(decode("step_result.tokens[" + i + "].", result.getTokens(i)));
     }
-    return new StepResult(
-        result.getStepId(), tokens, result.getStepNanos(), result.getFailure());
+    return new StepResult(result.getStepId(), tokens, result.getStepNanos(), result.getFailure());
   }
 
   private static io.kvasir.v1.SampledToken encode(SampledToken token) {

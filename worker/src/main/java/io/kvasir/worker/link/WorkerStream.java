@@ -72,7 +72,8 @@ final class WorkerStream implements StreamObserver<SchedulerMessage>, WorkerLoop
     synchronized (this) {
       requests.onCompleted();
     }
-    over.completeOnTimeout(Status.DEADLINE_EXCEEDED, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+    over.completeOnTimeout(
+            Status.DEADLINE_EXCEEDED, GOODBYE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
         .join();
   }
 
@@ -118,7 +119,10 @@ final class WorkerStream implements StreamObserver<SchedulerMessage>, WorkerLoop
   private void welcome(int version) {
     if (version != WireLimits.WORKER_PROTOCOL_VERSION) {
       throw new IllegalArgumentException(
-          "welcome.protocol_version: is " + version + ", must be " + WireLimits.WORKER_PROTOCOL_VERSION);
+          "welcome.protocol_version: is "
+              + version
+              + ", must be "
+              + WireLimits.WORKER_PROTOCOL_VERSION);
     }
     if (welcomed.isDone()) {
       throw new IllegalArgumentException("welcome: said twice");

@@ -19,15 +19,16 @@ public final class ModelFile implements AutoCloseable {
   private final GgufFile gguf;
   private final ModelConfig config;
   private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> chatTemplate;
   private final String fingerprint;
 
-  private ModelFile(
-      Arena arena, GgufFile gguf, ModelConfig config, Tokenizer tokenizer, String fingerprint) {
+  private ModelFile(Arena arena, GgufFile gguf, ModelConfig config, Tokenizer tokenizer) {
     this.arena = arena;
     this.gguf = gguf;
     this.config = config;
     this.tokenizer = tokenizer;
-    this.fingerprint = fingerprint;
+    this.chatTemplate = ChatTemplate.read(gguf.metadata(), tokenizer);
+    this.fingerprint = Fingerprint.of(gguf);
   }
 
   /**
@@ -44,7 +45,7 @@ public final class ModelFile implements AutoCloseable {
       Tokenizer tokenizer = TokenizerReader.read(gguf.metadata());
       ModelConfig config = LlamaConfigReader.read(gguf, tokenizer.vocabularySize());
       LlamaTensors.check(gguf, config);
-      return new ModelFile(arena, gguf, config, tokenizer, Fingerprint.of(gguf));
+      return new ModelFile(arena, gguf, config, tokenizer);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
@@ -64,6 +65,11 @@ public final class ModelFile implements AutoCloseable {
   /** The tokenizer the model was trained with. */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** How the model wants conversations written, if its file says. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return chatTemplate;
   }
 
   /** SHA-256 of what identifies the weights, lower-case hex. */

@@ -2,6 +2,8 @@ package io.kvasir.worker.step;
 
 import io.kvasir.worker.runner.BatchSequence;
 import io.kvasir.worker.runner.ModelRunner;
+import io.kvasir.worker.sample.Sampler;
+import io.kvasir.worker.sample.TopCandidates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,18 +11,19 @@ import java.util.function.LongSupplier;
 
 /**
  * Executes step plans on one model runner: applies releases, new requests and scheduled requests in
- * this order, runs the batch, samples, and appends each sampled token to its request. Deterministic:
- * the same plans give the same tokens. Confined to the worker loop.
+ * this order, runs the batch, samples, and appends each sampled token to its request.
+ * Deterministic: the same plans give the same tokens. Confined to the worker loop.
  *
  * <p>A plan that does not fit what the worker knows is refused whole and changes nothing. When the
- * runner fails, releases, new requests and new blocks of the plan stand, no request advances, and
- * the engine goes on.
+ * runner fails, or its logits are unusable, releases, new requests and new blocks of the plan
+ * stand, no request advances, and the engine goes on.
  */
 public final class StepEngine {
   private final ModelRunner runner;
   private final LongSupplier nanoClock;
   private final RequestSlots slots;
   private final PlanValidator validator;
+  private final Sampler sampler;
 
   /* Reused from step to step. */
   private final ArrayList<BatchSequence> batch = new ArrayList<>();
@@ -49,6 +52,7 @@ public final class StepEngine {
     this.slots =
         new RequestSlots(maxRequests, runner.contextLength(), runner.geometry().blockTokens());
     this.validator = new PlanValidator(runner, slots);
+    this.sampler = new Sampler(runner.vocabularySize());
   }
 
   /** What this worker is. */
@@ -140,10 +144,9 @@ public final class StepEngine {
 
   private SampledToken sample(int slot, float[] row) {
     int candidates = slots.topCandidates(slot);
-    List<TokenScore> top = candidates == 0 ? List.of() : TokenSampling.top(row, candidates);
+    List<TokenScore> top = candidates == 0 ? List.of() : TopCandidates.of(row, candidates);
     int token =
-        TokenSampling.sample(
-            row, slots.tokenIds(slot), slots.tokenCount(slot), slots.sampling(slot));
+        sampler.sample(row, slots.tokenIds(slot), slots.tokenCount(slot), slots.sampling(slot));
     return new SampledToken(slot, token, top);
   }
 

@@ -61,8 +61,8 @@ public final class WorkerLoop implements AutoCloseable {
   }
 
   /**
-   * Queues a plan and returns at once. After the loop was closed or stopped the plan is dropped. Any
-   * thread.
+   * Queues a plan and returns at once. After the loop was closed or stopped the plan is dropped.
+   * Any thread.
    *
    * @throws IllegalStateException if {@link #MAX_QUEUED_PLANS} are waiting
    */
@@ -80,7 +80,9 @@ public final class WorkerLoop implements AutoCloseable {
     }
   }
 
-  /** Ends the loop after the step it is in; waiting plans are dropped. Returns at once. Any thread. */
+  /**
+   * Ends the loop after the step it is in; waiting plans are dropped. Returns at once. Any thread.
+   */
   public void stop(String reason) {
     synchronized (plans) {
       if (state == State.STOPPED) {

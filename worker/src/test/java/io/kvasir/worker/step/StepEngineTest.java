@@ -17,9 +17,7 @@ final class StepEngineTest {
 
   @Test
   void samplesWhenTheLastKnownTokenIsComputedAndContinuesWithItsOwnToken() {
-    assertThat(
-            execute(
-                List.of(request(0, 7, 8, 9, 10, 11)), run(0, 0, 3, new int[] {4, 5}, false)))
+    assertThat(execute(List.of(request(0, 7, 8, 9, 10, 11)), run(0, 0, 3, new int[] {4, 5}, false)))
         .isEmpty();
     assertThat(execute(run(0, 3, 2, NONE, true))).containsExactly(token(0, 12));
     assertThat(execute(run(0, 5, 1, NONE, true))).containsExactly(token(0, 13));
@@ -131,12 +129,11 @@ final class StepEngineTest {
     NewRequest first = newRequest(0, new int[20], NONE);
     NewRequest second = newRequest(1, new int[20], NONE);
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                execute(
-                    List.of(first, second),
-                    run(0, 0, 20, new int[] {0, 1, 2, 3, 4}, true),
-                    run(1, 0, 5, new int[] {5, 6}, false)))
+        .isThrownBy(() ->
+            execute(
+                List.of(first, second),
+                run(0, 0, 20, new int[] {0, 1, 2, 3, 4}, true),
+                run(1, 0, 5, new int[] {5, 6}, false)))
         .withMessage("plan computes 25 tokens, limit 24");
     assertThat(engine.requestCount()).isZero();
   }
@@ -146,10 +143,7 @@ final class StepEngineTest {
     runner.failure = new IllegalStateException("out of luck");
     StepPlan plan =
         new StepPlan(
-            ++stepId,
-            NONE,
-            List.of(request(0, 5)),
-            List.of(run(0, 0, 1, new int[] {2}, true)));
+            ++stepId, NONE, List.of(request(0, 5)), List.of(run(0, 0, 1, new int[] {2}, true)));
     StepResult result = engine.execute(plan);
     assertThat(result.failed()).isTrue();
     assertThat(result.tokens()).isEmpty();
@@ -182,8 +176,7 @@ final class StepEngineTest {
     return execute(List.of(), scheduled);
   }
 
-  private List<SampledToken> execute(
-      List<NewRequest> newRequests, ScheduledRequest... scheduled) {
+  private List<SampledToken> execute(List<NewRequest> newRequests, ScheduledRequest... scheduled) {
     StepResult result =
         engine.execute(new StepPlan(++stepId, NONE, newRequests, List.of(scheduled)));
     assertThat(result.stepId()).isEqualTo(stepId);
@@ -192,9 +185,7 @@ final class StepEngineTest {
   }
 
   private void refused(String message, ScheduledRequest... scheduled) {
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> execute(scheduled))
-        .withMessage(message);
+    assertThatIllegalArgumentException().isThrownBy(() -> execute(scheduled)).withMessage(message);
   }
 
   private static NewRequest request(int slot, int... tokenIds) {

@@ -14,7 +14,6 @@ import java.util.Map;
 final class SentencePieceTokenizer extends VocabularyTokenizer {
 
   private static final char SPACE = '\u2581';
-  private static final int DEAD = 0;
 
   private final Map<String, Integer> pieces;
   private final int[] priorities;
@@ -82,11 +81,6 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   }
 
   @Override
-  String kind() {
-    return "SentencePiece";
-  }
-
-  @Override
   public byte[] tokenBytes(int tokenId) {
     return bytesById[tokenId].clone();
   }
@@ -94,92 +88,48 @@ final class SentencePieceTokenizer extends VocabularyTokenizer {
   @Override
   void encodePlain(String text, IdBuffer out) {
     String spaced = rules().spacePrefix() ? " " + text : text;
-    Merger merger = new Merger(spaced.replace(' ', SPACE));
-    merger.merge();
-    merger.writeTo(out);
+    new Merger(spaced.replace(' ', SPACE)).run(out);
   }
 
-  /**
-   * One text being merged. Symbols are runs of characters in a doubly linked list; symbol i is
-   * named by the index of its first character. A candidate that another merge overtook is
-   * recognised by its span and skipped, so the work is O(n log n) in the length of the text.
-   */
-  private final class Merger {
+  private final class Merger extends PairMerger {
 
     private final String text;
-    private final MergeQueue queue = new MergeQueue();
-
-    /** Characters of the symbol that begins here; {@link #DEAD} where none begins. */
-    private final int[] lengths;
-
-    /** First character of the symbol before the one that begins here. */
-    private final int[] previous;
 
     Merger(String text) {
+      super(text.length());
       this.text = text;
-      lengths = new int[text.length()];
-      previous = new int[text.length()];
-      int before = -1;
-      for (int at = 0; at < text.length(); at += lengths[at]) {
-        lengths[at] = Character.charCount(text.codePointAt(at));
-        previous[at] = before;
-        before = at;
+      int at = 0;
+      while (at < text.length()) {
+        int length = Character.charCount(text.codePointAt(at));
+        begin(at, length);
+        at += length;
       }
     }
 
-    void merge() {
-      for (int at = 0; at < text.length(); at += lengths[at]) {
-        offer(at);
-      }
-      while (!queue.isEmpty()) {
-        int left = queue.left();
-        int span = queue.span();
-        queue.remove();
-        int right = left + lengths[left];
-        if (lengths[left] == DEAD
-            || right == text.length()
-            || lengths[left] + lengths[right] != span) {
-          continue;
-        }
-        lengths[left] = span;
-        lengths[right] = DEAD;
-        int next = left + span;
-        if (next < text.length()) {
-          previous[next] = left;
-          offer(left);
-        }
-        if (previous[left] >= 0) {
-          offer(previous[left]);
-        }
-      }
-    }
-
-    private void offer(int left) {
-      int right = left + lengths[left];
-      if (right == text.length()) {
-        return;
-      }
-      int span = lengths[left] + lengths[right];
+    @Override
+    void consider(int left, int right, int span, MergeQueue candidates) {
       if (span > pieceCharsMax) {
         return;
       }
       Integer id = pieces.get(text.substring(left, left + span));
       if (id != null) {
-        queue.add(priorities[id], left, span);
+        candidates.add(priorities[id], left, span);
       }
     }
 
-    void writeTo(IdBuffer out) {
-      for (int at = 0; at < text.length(); at += lengths[at]) {
-        String symbol = text.substring(at, at + lengths[at]);
-        Integer id = pieces.get(symbol);
-        if (id != null) {
-          out.add(id);
-          continue;
-        }
-        for (byte value : symbol.getBytes(StandardCharsets.UTF_8)) {
-          out.add(byteIds[Byte.toUnsignedInt(value)]);
-        }
+    @Override
+    void merged(int left, int right) {}
+
+    @Override
+    void write(int start, int length, IdBuffer out) {
+      String symbol = text.substring(start, start + length);
+      Integer id = pieces.get(symbol);
+      if (id != null) {
+        out.add(id);
+        return;
+      }
+      for (byte value : symbol.getBytes(StandardCharsets.UTF_8)) {
+        out.add(byteIds[Byte.toUnsignedInt(value)]);
       }
     }
   }

@@ -22,7 +22,8 @@ final class SpecialTokenMatcher {
     SpecialTokenMatcher matcher = new SpecialTokenMatcher();
     for (int id = 0; id < vocabulary.size(); id++) {
       boolean wanted =
-          vocabulary.type(id) == TokenType.USER_DEFINED || (withControl && vocabulary.isSpecial(id));
+          vocabulary.type(id) == TokenType.USER_DEFINED
+              || (withControl && vocabulary.isSpecial(id));
       if (wanted && !vocabulary.text(id).isEmpty()) {
         matcher.add(vocabulary.text(id), id);
       }

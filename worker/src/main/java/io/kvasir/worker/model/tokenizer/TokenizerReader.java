@@ -24,6 +24,12 @@ public final class TokenizerReader {
         yield new SentencePieceTokenizer(
             metadata, vocabulary, rules(metadata, vocabulary, true, spacePrefix));
       }
+      case "gpt2" -> {
+        Vocabulary vocabulary = new Vocabulary(metadata);
+        PreTokenizer pre = PreTokenizer.of(metadata);
+        yield new ByteLevelTokenizer(
+            metadata, vocabulary, rules(metadata, vocabulary, pre.bosDefault(), false), pre);
+      }
       default ->
           throw metadata.refuse(
               "tokenizer " + model + " is not supported; supported are llama and gpt2");

@@ -48,6 +48,7 @@ final class Utf8Assembler {
     return 0;
   }
 
+  /** As Java's decoder sees it, to which an encoded surrogate is one broken character. */
   private static boolean isProperPrefix(byte[] bytes, int start, int length) {
     int lead = Byte.toUnsignedInt(bytes[start]);
     int needed = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
@@ -60,7 +61,6 @@ final class Utf8Assembler {
     int second = Byte.toUnsignedInt(bytes[start + 1]);
     return switch (lead) {
       case 0xE0 -> second >= 0xA0;
-      case 0xED -> second <= 0x9F;
       case 0xF0 -> second >= 0x90;
       case 0xF4 -> second <= 0x8F;
       default -> true;

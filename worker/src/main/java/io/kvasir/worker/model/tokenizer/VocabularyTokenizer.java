@@ -34,9 +34,6 @@ abstract class VocabularyTokenizer implements Tokenizer {
   /** Encodes text without any special token in it; it is not empty. */
   abstract void encodePlain(String text, IdBuffer out);
 
-  /** Name of the kind, for people. */
-  abstract String kind();
-
   @Override
   public final int vocabularySize() {
     return vocabulary.size();

@@ -4,11 +4,14 @@ import io.kvasir.worker.model.ModelConfig;
 
 /**
  * Buffers of a forward pass, allocated once for the largest batch. A row of each starts at a
- * multiple of its stride, which is a whole number of panels.
+ * multiple of its stride, which has room for whole panels.
  */
 final class Activations {
   /** Sampled rows whose logits are computed together. */
-  static final int LOGIT_ROWS = Kernels.ROW_TILE;
+  static final int LOGIT_ROWS = 4 * Kernels.ROW_TILE;
+
+  /** Keeps rows from a power of two apart, where they would compete for the same cache sets. */
+  private static final int PADDING = 16;
 
   final int dimStride;
   final int queryStride;
@@ -61,6 +64,6 @@ final class Activations {
   }
 
   private static int stride(int elements) {
-    return PackedMatrix.panels(elements) * PackedMatrix.PANEL_ROWS;
+    return PackedMatrix.panels(elements) * PackedMatrix.PANEL_ROWS + PADDING;
   }
 }

@@ -45,14 +45,15 @@ public final class CpuModelRunner implements ModelRunner {
    * @throws IllegalArgumentException if weights or blocks exceed this machine's memory
    */
   public CpuModelRunner(ModelFile model, CpuRunnerConfig runner) {
-    this(model.config(), model.fingerprint(), model::find, runner);
+    this(model.config(), model.fingerprint(), model::find, runner, kernels(runner.scalar()));
   }
 
   CpuModelRunner(
       ModelConfig config,
       String fingerprint,
       Function<String, Optional<Tensor>> tensors,
-      CpuRunnerConfig runner) {
+      CpuRunnerConfig runner,
+      Kernels kernels) {
     this.config = config;
     this.fingerprint = fingerprint;
     this.maxBatchTokens = runner.maxBatchTokens();
@@ -74,7 +75,6 @@ public final class CpuModelRunner implements ModelRunner {
       arena.close();
       throw e;
     }
-    Kernels kernels = kernels(runner.scalar());
     team = new ThreadTeam("kvasir-cpu", runner.threads());
     PagedAttention.Scratch[] scratch = new PagedAttention.Scratch[runner.threads()];
     for (int i = 0; i < scratch.length; i++) {
@@ -109,7 +109,7 @@ public final class CpuModelRunner implements ModelRunner {
       log.warn("no vectors of 256 bits here: scalar kernels");
       return new ScalarKernels();
     }
-    return new VectorKernels();
+    return new WarmingKernels();
   }
 
   @Override

@@ -4,18 +4,26 @@ import io.kvasir.worker.model.ModelConfig;
 import io.kvasir.worker.runner.cpu.LlamaWeights.Layer;
 
 /**
- * One step of a Llama-family transformer, written as the program of one member of a {@link
- * ThreadTeam}. Rows, panels of output rows and attention heads are divided among the members; each
- * element is computed by one member alone, so the division leaves no trace in the results.
+ * One step of a Llama-family transformer. The caller walks through the phases; the chunks of each
+ * are shared out to the team. A chunk is a range of rows, of output panels or of attention heads;
+ * each element is computed by one member alone and in one order, so the sharing leaves no trace in
+ * the results.
  *
  * <pre>
  * embed ─▶ per layer: norm ─▶ q k v ─▶ rotate, store K V ─▶ attend ─▶ project, add
  *                     norm ─▶ gate up, SwiGLU ─▶ down, add        ─▶ norm, logits of sampled rows
  * </pre>
- *
- * <p>Each arrow is a barrier.
  */
-final class ForwardPass implements ThreadTeam.Task {
+final class ForwardPass {
+  /** Weights times rows that are worth another member: about 0.1 ms of work. */
+  private static final long PARAMETERS_PER_MEMBER = 8_000_000;
+
+  private static final int ROWS_PER_CHUNK = 8;
+  private static final int PANELS_PER_CHUNK = 2;
+
+  /** More chunks than members, so that a slow member holds up little. */
+  private static final int CHUNKS_PER_MEMBER = 4;
+
   private final ModelConfig config;
   private final LlamaWeights weights;
   private final Kernels kernels;
@@ -25,6 +33,24 @@ final class ForwardPass implements ThreadTeam.Task {
   private final BatchRows batch;
   private final Activations a;
   private final PagedAttention.Scratch[] scratch;
+
+  private final ThreadTeam.Work embed = this::embed;
+  private final ThreadTeam.Work normRows = this::normRows;
+  private final ThreadTeam.Work projectQkv = this::projectQkv;
+  private final ThreadTeam.Work storeKv = this::storeKv;
+  private final ThreadTeam.Work attend = this::attend;
+  private final ThreadTeam.Work projectAttended = this::projectAttended;
+  private final ThreadTeam.Work gateUp = this::gateUp;
+  private final ThreadTeam.Work down = this::down;
+  private final ThreadTeam.Work projectLogits = this::projectLogits;
+
+  // What the phase at hand works on; the team publishes it to its members.
+  private int layerIndex;
+  private Layer layer;
+  private float[] norm;
+  private int chunks;
+  private int firstSampled;
+  private int sampledRows;
   private float[][] logits = new float[0][];
 
   ForwardPass(
@@ -46,105 +72,99 @@ final class ForwardPass implements ThreadTeam.Task {
     this.batch = batch;
     this.a = activations;
     this.scratch = scratch;
+    this.layer = weights.layer(0);
+    this.norm = weights.outputNorm();
   }
 
   /** Runs the rows of the batch; logits go to one row each per sampled sequence. */
   void run(float[][] logits) {
-    this.logits = logits;
-    team.run(this);
-  }
-
-  @Override
-  public void run(int member) {
-    embed(member);
+    long members = batch.rows() * weights.parameters() / PARAMETERS_PER_MEMBER;
+    team.limit((int) Math.clamp(members, 1, team.size()));
+    byRows(embed);
     for (int l = 0; l < config.layers(); l++) {
-      Layer layer = weights.layer(l);
-      normRows(layer.attentionNorm(), member);
-      team.barrier();
-      project(layer.query(), a.normed, a.dimStride, a.query, a.queryStride, member);
-      project(layer.key(), a.normed, a.dimStride, a.key, a.kvStride, member);
-      project(layer.value(), a.normed, a.dimStride, a.value, a.kvStride, member);
-      team.barrier();
-      storeKv(layer, l, member);
-      team.barrier();
-      attend(l, member);
-      team.barrier();
-      project(layer.attentionOutput(), a.attended, a.queryStride, a.delta, a.dimStride, member);
-      addDelta(layer.attentionOutput(), member);
-      team.barrier();
-      normRows(layer.feedForwardNorm(), member);
-      team.barrier();
-      project(layer.gate(), a.normed, a.dimStride, a.gate, a.hiddenStride, member);
-      project(layer.up(), a.normed, a.dimStride, a.up, a.hiddenStride, member);
-      swiGlu(layer.gate(), member);
-      team.barrier();
-      project(layer.down(), a.gate, a.hiddenStride, a.delta, a.dimStride, member);
-      addDelta(layer.down(), member);
-      team.barrier();
+      layerIndex = l;
+      layer = weights.layer(l);
+      norm = layer.attentionNorm();
+      byRows(normRows);
+      byPanels(layer.query(), projectQkv);
+      byRows(storeKv);
+      share(batch.rows() * config.kvHeads(), attend);
+      byPanels(layer.attentionOutput(), projectAttended);
+      norm = layer.feedForwardNorm();
+      byRows(normRows);
+      byPanels(layer.gate(), gateUp);
+      byPanels(layer.down(), down);
     }
+    this.logits = logits;
     for (int first = 0; first < batch.sampled(); first += Activations.LOGIT_ROWS) {
-      computeLogits(first, Math.min(Activations.LOGIT_ROWS, batch.sampled() - first), member);
+      firstSampled = first;
+      sampledRows = Math.min(Activations.LOGIT_ROWS, batch.sampled() - first);
+      normSampled();
+      byPanels(weights.output(), projectLogits);
     }
   }
 
-  private void embed(int member) {
-    for (int row = firstRow(member); row < firstRow(member + 1); row++) {
+  private void byRows(ThreadTeam.Work work) {
+    team.run(Math.ceilDiv(batch.rows(), ROWS_PER_CHUNK), work);
+  }
+
+  private void byPanels(PackedMatrix w, ThreadTeam.Work work) {
+    share(Math.ceilDiv(w.panels(), PANELS_PER_CHUNK), work);
+  }
+
+  private void share(int most, ThreadTeam.Work work) {
+    chunks = Math.min(most, CHUNKS_PER_MEMBER * team.members());
+    team.run(chunks, work);
+  }
+
+  /** The first of so many items that belongs to a chunk; the next chunk's is its end. */
+  private int start(int items, int chunk) {
+    return (int) ((long) items * chunk / chunks);
+  }
+
+  private int endRow(int chunk) {
+    return Math.min(batch.rows(), (chunk + 1) * ROWS_PER_CHUNK);
+  }
+
+  private void embed(int chunk, int member) {
+    for (int row = chunk * ROWS_PER_CHUNK; row < endRow(chunk); row++) {
       weights.embed(batch.token(row), a.stream, row * a.dimStride);
     }
   }
 
-  private int firstRow(int member) {
-    return team.start(batch.rows(), member);
-  }
-
-  /** A member's rows are the same here and in {@link #embed}: no barrier between the two. */
-  private void normRows(float[] weight, int member) {
-    for (int row = firstRow(member); row < firstRow(member + 1); row++) {
+  private void normRows(int chunk, int member) {
+    for (int row = chunk * ROWS_PER_CHUNK; row < endRow(chunk); row++) {
       int at = row * a.dimStride;
-      norm(weight, at, a.normed, at, member);
+      normRow(norm, at, a.normed, at, member);
     }
   }
 
-  private void norm(float[] weight, int from, float[] out, int to, int member) {
+  private void normRow(float[] weight, int from, float[] out, int to, int member) {
     float[] lanes = scratch[member].lanes;
     kernels.rmsNorm(a.stream, from, weight, config.rmsEpsilon(), out, to, config.dim(), lanes);
   }
 
   private void project(
-      PackedMatrix w, float[] x, int xStride, float[] out, int outStride, int member) {
-    int from = team.start(w.panels(), member);
-    int to = team.start(w.panels(), member + 1);
+      PackedMatrix w, float[] x, int xStride, float[] out, int outStride, int chunk) {
+    int from = start(w.panels(), chunk);
+    int to = start(w.panels(), chunk + 1);
     kernels.matMul(w, from, to, x, xStride, batch.rows(), out, outStride);
   }
 
-  /** First of the outputs of {@code w} that a member computes. */
-  private int firstOutput(PackedMatrix w, int member) {
-    return Math.min(w.rows(), team.start(w.panels(), member) * PackedMatrix.PANEL_ROWS);
+  /** First of the outputs of {@code w} that belongs to a chunk. */
+  private int firstOutput(PackedMatrix w, int chunk) {
+    return Math.min(w.rows(), start(w.panels(), chunk) * PackedMatrix.PANEL_ROWS);
   }
 
-  private void addDelta(PackedMatrix w, int member) {
-    int from = firstOutput(w, member);
-    int to = firstOutput(w, member + 1);
-    for (int row = 0; row < batch.rows(); row++) {
-      int at = row * a.dimStride;
-      for (int i = at + from; i < at + to; i++) {
-        a.stream[i] += a.delta[i];
-      }
-    }
+  private void projectQkv(int chunk, int member) {
+    project(layer.query(), a.normed, a.dimStride, a.query, a.queryStride, chunk);
+    project(layer.key(), a.normed, a.dimStride, a.key, a.kvStride, chunk);
+    project(layer.value(), a.normed, a.dimStride, a.value, a.kvStride, chunk);
   }
 
-  private void swiGlu(PackedMatrix w, int member) {
-    int from = firstOutput(w, member);
-    int count = firstOutput(w, member + 1) - from;
-    for (int row = 0; row < batch.rows(); row++) {
-      int at = row * a.hiddenStride + from;
-      kernels.swiGlu(a.gate, at, a.up, at, count);
-    }
-  }
-
-  private void storeKv(Layer layer, int l, int member) {
+  private void storeKv(int chunk, int member) {
     int headDim = config.headDim();
-    for (int row = firstRow(member); row < firstRow(member + 1); row++) {
+    for (int row = chunk * ROWS_PER_CHUNK; row < endRow(chunk); row++) {
       int position = batch.position(row);
       int q = row * a.queryStride;
       int kv = row * a.kvStride;
@@ -157,7 +177,7 @@ final class ForwardPass implements ThreadTeam.Task {
       for (int head = 0; head < config.kvHeads(); head++) {
         rope.rotate(a.key, kv + head * headDim, position);
       }
-      attention.store(batch.blockIds(row), l, position, a.key, kv, a.value, kv);
+      attention.store(batch.blockIds(row), layerIndex, position, a.key, kv, a.value, kv);
     }
   }
 
@@ -167,41 +187,70 @@ final class ForwardPass implements ThreadTeam.Task {
     }
   }
 
-  /** Heads go round the members, so that long and short rows are shared evenly. */
-  private void attend(int l, int member) {
+  private void attend(int chunk, int member) {
     int kvHeads = config.kvHeads();
     int items = batch.rows() * kvHeads;
-    for (int item = member; item < items; item += team.size()) {
+    for (int item = start(items, chunk); item < start(items, chunk + 1); item++) {
       int row = item / kvHeads;
+      int head = item % kvHeads;
+      int[] blockIds = batch.blockIds(row);
+      int position = batch.position(row);
       int at = row * a.queryStride;
       attention.attend(
-          batch.blockIds(row),
-          l,
-          item % kvHeads,
-          batch.position(row),
-          a.query,
-          at,
-          a.attended,
-          at,
-          scratch[member]);
+          blockIds, layerIndex, head, position, a.query, at, a.attended, at, scratch[member]);
     }
   }
 
-  private void computeLogits(int first, int count, int member) {
-    for (int i = team.start(count, member); i < team.start(count, member + 1); i++) {
-      int row = batch.sampledRow(first + i);
-      norm(weights.outputNorm(), row * a.dimStride, a.last, i * a.dimStride, member);
+  private void projectAttended(int chunk, int member) {
+    PackedMatrix w = layer.attentionOutput();
+    project(w, a.attended, a.queryStride, a.delta, a.dimStride, chunk);
+    addDelta(w, chunk);
+  }
+
+  private void addDelta(PackedMatrix w, int chunk) {
+    int from = firstOutput(w, chunk);
+    int to = firstOutput(w, chunk + 1);
+    for (int row = 0; row < batch.rows(); row++) {
+      int at = row * a.dimStride;
+      for (int i = at + from; i < at + to; i++) {
+        a.stream[i] += a.delta[i];
+      }
     }
-    team.barrier();
+  }
+
+  private void gateUp(int chunk, int member) {
+    project(layer.gate(), a.normed, a.dimStride, a.gate, a.hiddenStride, chunk);
+    project(layer.up(), a.normed, a.dimStride, a.up, a.hiddenStride, chunk);
+    int from = firstOutput(layer.gate(), chunk);
+    int count = firstOutput(layer.gate(), chunk + 1) - from;
+    for (int row = 0; row < batch.rows(); row++) {
+      int at = row * a.hiddenStride + from;
+      kernels.swiGlu(a.gate, at, a.up, at, count);
+    }
+  }
+
+  private void down(int chunk, int member) {
+    project(layer.down(), a.gate, a.hiddenStride, a.delta, a.dimStride, chunk);
+    addDelta(layer.down(), chunk);
+  }
+
+  private void normSampled() {
+    for (int i = 0; i < sampledRows; i++) {
+      int from = batch.sampledRow(firstSampled + i) * a.dimStride;
+      normRow(weights.outputNorm(), from, a.last, i * a.dimStride, 0);
+    }
+  }
+
+  private void projectLogits(int chunk, int member) {
     PackedMatrix w = weights.output();
-    int from = team.start(w.panels(), member);
-    int to = team.start(w.panels(), member + 1);
-    kernels.matMul(w, from, to, a.last, a.dimStride, count, a.logits, a.logitStride);
-    int start = firstOutput(w, member);
-    int length = firstOutput(w, member + 1) - start;
-    for (int i = 0; i < count; i++) {
-      System.arraycopy(a.logits, i * a.logitStride + start, logits[first + i], start, length);
+    int from = start(w.panels(), chunk);
+    int to = start(w.panels(), chunk + 1);
+    kernels.matMul(w, from, to, a.last, a.dimStride, sampledRows, a.logits, a.logitStride);
+    int first = firstOutput(w, chunk);
+    int length = firstOutput(w, chunk + 1) - first;
+    for (int i = 0; i < sampledRows; i++) {
+      System.arraycopy(
+          a.logits, i * a.logitStride + first, logits[firstSampled + i], first, length);
     }
-    team.barrier();
   }
 }

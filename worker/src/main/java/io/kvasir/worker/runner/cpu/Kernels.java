@@ -11,12 +11,22 @@ import java.lang.foreign.MemorySegment;
  * in rising order of i; then partial sums are added in a tree, {@code s[i] + s[i + 8]}, then 4, 2
  * and 1 apart.
  */
-interface Kernels {
+public interface Kernels {
+  /** One element at a time: the oracle of {@link #vector}. */
+  static Kernels scalar() {
+    return new ScalarKernels();
+  }
+
+  /** Vector instructions of this machine's width. */
+  static Kernels vector() {
+    return new VectorKernels();
+  }
+
   /** Partial sums of a sum over lanes. */
   int LANES = 16;
 
   /** Rows of activations are processed in tiles: buffers hold a multiple of this many rows. */
-  int ROW_TILE = 8;
+  int ROW_TILE = 4;
 
   /**
    * {@code out[t, r] = Σ w[r, k] · x[t, k]} for the rows r of some panels and the rows t of x, in

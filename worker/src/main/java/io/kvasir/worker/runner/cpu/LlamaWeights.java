@@ -19,6 +19,7 @@ final class LlamaWeights implements AutoCloseable {
   private final Function<String, Optional<Tensor>> source;
   private final HostArena memory;
   private long used;
+  private long parameters;
 
   private final Tensor embedding;
   private final List<Layer> layers;
@@ -116,6 +117,7 @@ final class LlamaWeights implements AutoCloseable {
     long bytes = MatrixPacker.bytes(tensor);
     PackedMatrix matrix = MatrixPacker.pack(tensor, memory.segment().asSlice(used, bytes));
     used += aligned(bytes);
+    parameters += tensor.elements();
     return matrix;
   }
 
@@ -151,6 +153,11 @@ final class LlamaWeights implements AutoCloseable {
   /** Rows are the vocabulary. */
   PackedMatrix output() {
     return output;
+  }
+
+  /** Weights in matrices, each a multiplication per row. */
+  long parameters() {
+    return parameters;
   }
 
   /** Bytes of the packed weights. */

@@ -23,19 +23,21 @@ import java.lang.foreign.MemorySegment;
  * @param columns inputs; a multiple of 32 for Q8
  * @param data {@link #bytes} bytes, aligned to 64
  */
-record PackedMatrix(Kind kind, int rows, int columns, MemorySegment data) {
+public record PackedMatrix(Kind kind, int rows, int columns, MemorySegment data) {
   /** Rows of a panel. */
-  static final int PANEL_ROWS = 32;
+  public static final int PANEL_ROWS = 32;
 
   /** Columns whose products are summed before they join the output. */
-  static final int BLOCK_COLUMNS = 32;
+  public static final int BLOCK_COLUMNS = 32;
 
   /** Bytes of one block of a Q8 panel. */
   static final int Q8_BLOCK_BYTES = PANEL_ROWS * Float.BYTES + BLOCK_COLUMNS * PANEL_ROWS;
 
   /** Element type in memory. */
-  enum Kind {
+  public enum Kind {
+    /** Floats. */
     F32,
+    /** Signed bytes with a scale per row and block. */
     Q8
   }
 
@@ -58,7 +60,7 @@ record PackedMatrix(Kind kind, int rows, int columns, MemorySegment data) {
   }
 
   /** Panels of this matrix. */
-  int panels() {
+  public int panels() {
     return panels(rows);
   }
 

@@ -15,9 +15,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Tiles of a matrix product with 8-bit weights. A tile keeps all its sums in registers: the weights
- * are loaded once per tile, each input is broadcast. Registers limit the size: 16 sums, two weights
- * and an input fit into 32. Written out by hand because vectors in an array would live in memory.
+ * Tiles of a matrix product with 8-bit weights. A tile keeps its sums in registers: weights are
+ * loaded once per tile, each input is broadcast. Written out by hand because vectors in an array
+ * would live in memory. Four rows of inputs are as many as the compiler inlines: of eight it boxes
+ * the vectors, which is thirty times slower.
  *
  * <p>{@code panel} is where a panel starts in {@code data}, {@code lane} the tile's first row in
  * it.
@@ -27,96 +28,26 @@ final class Q8Tiles {
 
   private Q8Tiles() {}
 
-  /** Eight rows of x by two vectors of rows of w. */
-  static void tile8(
-      MemorySegment data,
-      long panel,
-      int lane,
-      int columns,
-      float[] x,
-      int xAt,
-      int xStride,
-      float[] out,
-      int outAt,
-      int outStride) {
-    clear(out, outAt, outStride, 8);
-    for (int block = 0; block < columns; block += BLOCK_COLUMNS) {
-      FloatVector s0a = FloatVector.zero(FLOATS);
-      FloatVector s0b = FloatVector.zero(FLOATS);
-      FloatVector s1a = FloatVector.zero(FLOATS);
-      FloatVector s1b = FloatVector.zero(FLOATS);
-      FloatVector s2a = FloatVector.zero(FLOATS);
-      FloatVector s2b = FloatVector.zero(FLOATS);
-      FloatVector s3a = FloatVector.zero(FLOATS);
-      FloatVector s3b = FloatVector.zero(FLOATS);
-      FloatVector s4a = FloatVector.zero(FLOATS);
-      FloatVector s4b = FloatVector.zero(FLOATS);
-      FloatVector s5a = FloatVector.zero(FLOATS);
-      FloatVector s5b = FloatVector.zero(FLOATS);
-      FloatVector s6a = FloatVector.zero(FLOATS);
-      FloatVector s6b = FloatVector.zero(FLOATS);
-      FloatVector s7a = FloatVector.zero(FLOATS);
-      FloatVector s7b = FloatVector.zero(FLOATS);
-      long start = panel + (long) (block / BLOCK_COLUMNS) * Q8_BLOCK_BYTES;
-      long quants = start + SCALE_BYTES + lane;
-      for (int k = 0; k < BLOCK_COLUMNS; k++) {
-        long column = quants + (long) k * PANEL_ROWS;
-        FloatVector wa = weights(data, column);
-        FloatVector wb = weights(data, column + VECTOR_LANES);
-        int xk = xAt + block + k;
-        FloatVector x0 = FloatVector.broadcast(FLOATS, x[xk]);
-        s0a = wa.fma(x0, s0a);
-        s0b = wb.fma(x0, s0b);
-        FloatVector x1 = FloatVector.broadcast(FLOATS, x[xk + xStride]);
-        s1a = wa.fma(x1, s1a);
-        s1b = wb.fma(x1, s1b);
-        FloatVector x2 = FloatVector.broadcast(FLOATS, x[xk + 2 * xStride]);
-        s2a = wa.fma(x2, s2a);
-        s2b = wb.fma(x2, s2b);
-        FloatVector x3 = FloatVector.broadcast(FLOATS, x[xk + 3 * xStride]);
-        s3a = wa.fma(x3, s3a);
-        s3b = wb.fma(x3, s3b);
-        FloatVector x4 = FloatVector.broadcast(FLOATS, x[xk + 4 * xStride]);
-        s4a = wa.fma(x4, s4a);
-        s4b = wb.fma(x4, s4b);
-        FloatVector x5 = FloatVector.broadcast(FLOATS, x[xk + 5 * xStride]);
-        s5a = wa.fma(x5, s5a);
-        s5b = wb.fma(x5, s5b);
-        FloatVector x6 = FloatVector.broadcast(FLOATS, x[xk + 6 * xStride]);
-        s6a = wa.fma(x6, s6a);
-        s6b = wb.fma(x6, s6b);
-        FloatVector x7 = FloatVector.broadcast(FLOATS, x[xk + 7 * xStride]);
-        s7a = wa.fma(x7, s7a);
-        s7b = wb.fma(x7, s7b);
-      }
-      long scales = start + (long) lane * Float.BYTES;
-      FloatVector scaleA = scales(data, scales);
-      FloatVector scaleB = scales(data, scales + VECTOR_BYTES);
-      add(s0a, s0b, scaleA, scaleB, out, outAt);
-      add(s1a, s1b, scaleA, scaleB, out, outAt + outStride);
-      add(s2a, s2b, scaleA, scaleB, out, outAt + 2 * outStride);
-      add(s3a, s3b, scaleA, scaleB, out, outAt + 3 * outStride);
-      add(s4a, s4b, scaleA, scaleB, out, outAt + 4 * outStride);
-      add(s5a, s5b, scaleA, scaleB, out, outAt + 5 * outStride);
-      add(s6a, s6b, scaleA, scaleB, out, outAt + 6 * outStride);
-      add(s7a, s7b, scaleA, scaleB, out, outAt + 7 * outStride);
-    }
-  }
-
-  /** Four rows of x by two vectors of rows of w. */
+  /**
+   * Four rows of x by two vectors of rows of w, columns {@code from} to {@code to}; the sums of the
+   * columns before are in {@code out}.
+   */
   static void tile4(
       MemorySegment data,
       long panel,
       int lane,
-      int columns,
+      int from,
+      int to,
       float[] x,
       int xAt,
       int xStride,
       float[] out,
       int outAt,
       int outStride) {
-    clear(out, outAt, outStride, 4);
-    for (int block = 0; block < columns; block += BLOCK_COLUMNS) {
+    if (from == 0) {
+      clear(out, outAt, outStride);
+    }
+    for (int block = from; block < to; block += BLOCK_COLUMNS) {
       FloatVector s0a = FloatVector.zero(FLOATS);
       FloatVector s0b = FloatVector.zero(FLOATS);
       FloatVector s1a = FloatVector.zero(FLOATS);
@@ -203,8 +134,8 @@ final class Q8Tiles {
     sum3.intoArray(out, outB + VECTOR_LANES);
   }
 
-  private static void clear(float[] out, int at, int stride, int rows) {
-    for (int t = 0; t < rows; t++) {
+  private static void clear(float[] out, int at, int stride) {
+    for (int t = 0; t < Kernels.ROW_TILE; t++) {
       FloatVector.zero(FLOATS).intoArray(out, at + t * stride);
       FloatVector.zero(FLOATS).intoArray(out, at + t * stride + VECTOR_LANES);
     }

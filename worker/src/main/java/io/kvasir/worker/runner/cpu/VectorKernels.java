@@ -22,6 +22,9 @@ final class VectorKernels implements Kernels {
   /** Rows of a tile's two vectors. */
   private static final int PAIR = 2 * VECTOR_LANES;
 
+  /** Columns that all rows of a batch go through together, so that their inputs stay in cache. */
+  private static final int SLAB_COLUMNS = 16 * PackedMatrix.BLOCK_COLUMNS;
+
   @Override
   public void matMul(
       PackedMatrix w,
@@ -37,7 +40,10 @@ final class VectorKernels implements Kernels {
       return;
     }
     for (int r = panelFrom * PANEL_ROWS; r < panelTo * PANEL_ROWS; r += PAIR) {
-      pairOfVectors(w, r, x, xStride, rows, out, outStride);
+      for (int k = 0; k < w.columns(); k += SLAB_COLUMNS) {
+        int end = Math.min(k + SLAB_COLUMNS, w.columns());
+        pairOfVectors(w, r, k, end, x, xStride, rows, out, outStride);
+      }
     }
   }
 
@@ -57,31 +63,26 @@ final class VectorKernels implements Kernels {
   }
 
   private static void pairOfVectors(
-      PackedMatrix w, int r, float[] x, int xStride, int rows, float[] out, int outStride) {
+      PackedMatrix w,
+      int r,
+      int from,
+      int to,
+      float[] x,
+      int xStride,
+      int rows,
+      float[] out,
+      int outStride) {
     MemorySegment data = w.data();
     long panel = w.panelOffset(r / PANEL_ROWS);
     int lane = r % PANEL_ROWS;
-    int columns = w.columns();
     boolean floats = w.kind() == Kind.F32;
-    int t = 0;
-    while (t < rows) {
+    for (int t = 0; t < rows; t += ROW_TILE) {
       int xAt = t * xStride;
       int outAt = t * outStride + r;
-      // Narrow vectors come with few registers: smaller tiles only.
-      if (rows - t > 4 && VECTOR_LANES == 16) {
-        if (floats) {
-          F32Tiles.tile8(data, panel, lane, columns, x, xAt, xStride, out, outAt, outStride);
-        } else {
-          Q8Tiles.tile8(data, panel, lane, columns, x, xAt, xStride, out, outAt, outStride);
-        }
-        t += 8;
+      if (floats) {
+        F32Tiles.tile4(data, panel, lane, from, to, x, xAt, xStride, out, outAt, outStride);
       } else {
-        if (floats) {
-          F32Tiles.tile4(data, panel, lane, columns, x, xAt, xStride, out, outAt, outStride);
-        } else {
-          Q8Tiles.tile4(data, panel, lane, columns, x, xAt, xStride, out, outAt, outStride);
-        }
-        t += 4;
+        Q8Tiles.tile4(data, panel, lane, from, to, x, xAt, xStride, out, outAt, outStride);
       }
     }
   }

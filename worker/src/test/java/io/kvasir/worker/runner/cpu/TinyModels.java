@@ -32,7 +32,8 @@ final class TinyModels {
     }
 
     CpuModelRunner runner(CpuRunnerConfig config) {
-      return new CpuModelRunner(config(), "0".repeat(64), this::find, config);
+      Kernels kernels = config.scalar() ? Kernels.scalar() : Kernels.vector();
+      return new CpuModelRunner(config(), "0".repeat(64), this::find, config, kernels);
     }
   }
 

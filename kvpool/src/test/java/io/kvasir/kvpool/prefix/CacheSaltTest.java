@@ -1,0 +1,53 @@
+package io.kvasir.kvpool.prefix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class CacheSaltTest {
+
+  @Test
+  void equalNamesGiveEqualSalts() {
+    assertThat(CacheSalt.of("acme", "x")).isEqualTo(CacheSalt.of("acme", new String("x")));
+  }
+
+  @Test
+  void namesThatLookAlikeWhenJoinedGiveDifferentSalts() {
+    List<CacheSalt> salts =
+        List.of(
+            CacheSalt.of("", ""),
+            CacheSalt.of("abc", ""),
+            CacheSalt.of("", "abc"),
+            CacheSalt.of("ab", "c"),
+            CacheSalt.of("a", "bc"),
+            CacheSalt.of("abcd", ""),
+            CacheSalt.of("abcd", "\0"),
+            CacheSalt.of("abcd\0", ""),
+            CacheSalt.of("\0", "\0\0"),
+            CacheSalt.of("\0\0", "\0"),
+            // A text that pretends to contain the length of the next one.
+            CacheSalt.of("a\1b", ""),
+            CacheSalt.of("a", "\1b"),
+            CacheSalt.of("a", "b"),
+            CacheSalt.of("b", "a"));
+    assertThat(salts).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void unpairedSurrogatesStayDistinct() {
+    assertThat(CacheSalt.of("\ud800", "")).isNotEqualTo(CacheSalt.of("\ud801", ""));
+    assertThat(CacheSalt.of("\ud800", "")).isNotEqualTo(CacheSalt.of("?", ""));
+  }
+
+  @Test
+  void secretChangesTheSalt() {
+    assertThat(
+            List.of(
+                CacheSalt.of("acme", ""),
+                CacheSalt.of(1, 0, "acme", ""),
+                CacheSalt.of(0, 1, "acme", "")))
+        .doesNotHaveDuplicates();
+    assertThat(CacheSalt.of(0, 0, "acme", "")).isEqualTo(CacheSalt.of("acme", ""));
+  }
+}

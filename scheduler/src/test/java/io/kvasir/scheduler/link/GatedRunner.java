@@ -1,0 +1,86 @@
+package io.kvasir.scheduler.link;
+
+import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.worker.runner.BatchSequence;
+import io.kvasir.worker.runner.ModelRunner;
+import io.kvasir.worker.runner.hash.HashModelRunner;
+import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/** A small hash oracle with a gate before every step; open unless {@link #shut}. */
+final class GatedRunner implements ModelRunner {
+  static final int VOCABULARY = 90;
+  static final int MAX_REQUESTS = 4;
+
+  private final HashModelRunner oracle =
+      new HashModelRunner(new HashRunnerConfig(VOCABULARY, 64, 4, 64, 32));
+  private final Semaphore entered = new Semaphore(0);
+  private final Semaphore permits = new Semaphore(0);
+  private volatile boolean gated;
+
+  /** From now on a step waits for {@link #open}. */
+  void shut() {
+    gated = true;
+  }
+
+  /** Lets the step that waits and all later ones through. */
+  void open() {
+    gated = false;
+    permits.release();
+  }
+
+  /** Waits until a step stands before the gate. */
+  void awaitStep() throws InterruptedException {
+    entered.acquire();
+  }
+
+  @Override
+  public void execute(List<BatchSequence> sequences, float[][] logits) {
+    if (gated) {
+      entered.release();
+      permits.acquireUninterruptibly();
+    }
+    oracle.execute(sequences, logits);
+  }
+
+  @Override
+  public String modelName() {
+    return oracle.modelName();
+  }
+
+  @Override
+  public String modelFingerprint() {
+    return oracle.modelFingerprint();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return oracle.vocabularySize();
+  }
+
+  @Override
+  public int contextLength() {
+    return oracle.contextLength();
+  }
+
+  @Override
+  public int maxBatchTokens() {
+    return oracle.maxBatchTokens();
+  }
+
+  @Override
+  public BlockGeometry geometry() {
+    return oracle.geometry();
+  }
+
+  @Override
+  public int blockCount() {
+    return oracle.blockCount();
+  }
+
+  @Override
+  public void close() {
+    oracle.close();
+  }
+}

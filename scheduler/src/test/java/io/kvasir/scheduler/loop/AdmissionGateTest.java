@@ -1,0 +1,103 @@
+package io.kvasir.scheduler.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestError.Code;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class AdmissionGateTest {
+  private static final ServingLimits LIMITS = new ServingLimits(100, 10, 4, 50);
+
+  private static RecordedRequest request(String id) {
+    return new RecordedRequest(Specs.PLAIN.request(id, new int[] {1, 2, 3}, 5));
+  }
+
+  @Test
+  void threadsTogetherNeverExceedTheQueue() throws Exception {
+    AdmissionGate gate = new AdmissionGate(50);
+    gate.serve(LIMITS);
+    AtomicInteger entered = new AtomicInteger();
+    CountDownLatch start = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      String name = "request-" + t + "-";
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    try {
+                      start.await();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                    for (int i = 0; i < 500; i++) {
+                      entered.addAndGet(gate.enter(request(name + i).spec()) == null ? 1 : 0);
+                    }
+                  }));
+    }
+    start.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    // Refused ones count for a moment, so fewer may have entered, but never more.
+    assertThat(entered.get()).isBetween(1, 50);
+    assertThat(gate.queuedRequests()).isEqualTo(entered.get());
+  }
+
+  @Test
+  void placesAndIdsReturnWhenRequestsLeave() {
+    AdmissionGate gate = new AdmissionGate(1);
+    gate.serve(LIMITS);
+    RecordedRequest recorded = request("request");
+    assertThat(gate.enter(recorded.spec())).isNull();
+    assertThat(gate.enter(request("other").spec()))
+        .extracting("code")
+        .isEqualTo(Code.RESOURCE_EXHAUSTED);
+    gate.onLeft(new Request(recorded.spec(), recorded, recorded, 0), 0);
+    assertThat(gate.isEmpty()).isTrue();
+    assertThat(gate.queuedRequests()).isZero();
+    assertThat(gate.enter(recorded.spec())).isNull();
+  }
+
+  @Test
+  void anAbortBelongsToOneRequestAndNotToItsId() {
+    AdmissionGate gate = new AdmissionGate(10);
+    gate.serve(LIMITS);
+    RecordedRequest recorded = request("request");
+    gate.enter(recorded.spec());
+    AdmissionGate.Ticket ticket = gate.find("request", "tenant");
+    assertThat(ticket).isNotNull();
+    if (ticket != null) {
+      assertThat(ticket.claimAbort()).isTrue();
+      assertThat(ticket.claimAbort()).isFalse();
+      assertThat(gate.abortWanted("request")).isTrue();
+      gate.onLeft(new Request(recorded.spec(), recorded, recorded, 0), 0);
+      gate.enter(recorded.spec());
+      assertThat(gate.holds("request", ticket)).isFalse();
+    }
+    assertThat(gate.abortWanted("request")).isFalse();
+  }
+
+  @Test
+  void retryHintsFollowTheFinishRateWithinBounds() {
+    FinishRate rate = new FinishRate();
+    assertThat(rate.retryMillis(8)).isEqualTo(FinishRate.UNKNOWN_RETRY_MILLIS);
+    for (int i = 0; i < 100; i++) {
+      rate.finished(i * 500_000_000L);
+    }
+    assertThat(rate.retryMillis(0)).isEqualTo(500);
+    assertThat(rate.retryMillis(32)).isEqualTo(2000);
+    assertThat(rate.retryMillis(1 << 20)).isEqualTo(FinishRate.MAX_RETRY_MILLIS);
+    for (int i = 0; i < 100; i++) {
+      rate.finished(50_000_000_000L + i);
+    }
+    assertThat(rate.retryMillis(0)).isEqualTo(FinishRate.MIN_RETRY_MILLIS);
+  }
+}

@@ -1,0 +1,149 @@
+package io.kvasir.scheduler.request;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.kvasir.scheduler.policy.FcfsPolicy;
+import io.kvasir.scheduler.policy.PriorityPolicy;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.worker.sample.SamplingParams;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RequestStructuresTest {
+  private static final OutputText NO_TEXT =
+      new OutputText() {
+        @Override
+        public Piece append(int tokenId) {
+          return new Piece("", false);
+        }
+
+        @Override
+        public String finish() {
+          return "";
+        }
+      };
+  private static final RequestListener NOBODY =
+      new RequestListener() {
+        @Override
+        public void onToken(TokenEvent token) {}
+
+        @Override
+        public void onFinished(FinishedEvent finished) {}
+      };
+
+  private static Request request(int priority, long arrival) {
+    RequestSpec spec =
+        new RequestSpec(
+            "request-" + arrival,
+            "tenant",
+            "",
+            priority,
+            "",
+            new int[] {1, 2, 3},
+            4,
+            SamplingParams.GREEDY,
+            0,
+            new int[0],
+            0,
+            0,
+            0,
+            Long.MAX_VALUE);
+    return new Request(spec, NO_TEXT, NOBODY, arrival);
+  }
+
+  @Test
+  void onlyTheMovesOfTheTableAreLegal() {
+    for (RequestState from : RequestState.values()) {
+      for (RequestState to : RequestState.values()) {
+        boolean legal =
+            switch (from) {
+              case WAITING, PREEMPTED ->
+                  to == RequestState.RUNNING || to == RequestState.FINISHED;
+              case RUNNING -> to == RequestState.PREEMPTED || to == RequestState.FINISHED;
+              case FINISHED -> false;
+            };
+        assertThat(from.mayBecome(to)).as("%s to %s", from, to).isEqualTo(legal);
+      }
+    }
+    Request request = request(0, 7);
+    request.finish(0);
+    assertThatThrownBy(() -> request.admit(0, 0, 0, 0))
+        .hasMessage("request request-7 cannot go from FINISHED to RUNNING");
+  }
+
+  @Test
+  void aRequestIsBehindByWhatIsKnownAndNotPlanned() {
+    Request request = request(0, 0);
+    request.admit(0, 0, 0, 5);
+    assertThat(request.tokensBehind()).isEqualTo(3);
+    request.planned(3, true, 1);
+    assertThat(request.tokensBehind()).as("the sample in flight").isEqualTo(1);
+    request.planned(1, true, 1);
+    assertThat(request.computed(3)).isZero();
+    request.sampleArrived();
+    request.append(9, 6);
+    request.preempt();
+    request.sampleArrived();
+    request.append(9, 7);
+    request.admit(1, 0, 0, 8);
+    assertThat(request.tokensBehind()).isEqualTo(5);
+    request.planned(5, true, 2);
+    assertThat(request.computed(5)).as("computed again").isEqualTo(3);
+    request.planned(1, true, 2);
+    assertThat(request.tokensBehind()).as("the limit is in flight").isZero();
+  }
+
+  @Test
+  void theQueueIsSortedWhateverIsAddedAndRemoved() {
+    for (SchedulingPolicy policy : List.of(new FcfsPolicy(), new PriorityPolicy())) {
+      SplittableRandom random = new SplittableRandom(11);
+      RequestQueue queue = new RequestQueue(policy);
+      List<Request> naive = new ArrayList<>();
+      for (int i = 0; i < 3000; i++) {
+        if (naive.isEmpty() || random.nextInt(5) > 1) {
+          Request request = request(random.nextInt(4), (i * 7919L) % 3001);
+          queue.add(request);
+          naive.add(request);
+          naive.sort(policy);
+        } else {
+          Request request = naive.remove(random.nextInt(naive.size()));
+          queue.remove(request);
+        }
+        assertThat(queue.size()).isEqualTo(naive.size());
+      }
+      for (int i = 0; i < naive.size(); i++) {
+        assertThat(queue.get(i)).isSameAs(naive.get(i));
+      }
+      assertThatThrownBy(() -> queue.remove(request(0, 5000)))
+          .hasMessageContaining("not in the queue: request-5000");
+    }
+  }
+
+  @Test
+  void higherPriorityComesFirstAndThenArrival() {
+    PriorityPolicy policy = new PriorityPolicy();
+    assertThat(policy.compare(request(2, 9), request(1, 1))).isNegative();
+    assertThat(policy.compare(request(1, 9), request(1, 1))).isPositive();
+    assertThat(new FcfsPolicy().compare(request(1, 9), request(2, 10))).isNegative();
+  }
+
+  @Test
+  void aSlotIsUsedAgainOnlyAfterAPlanReleasedIt() {
+    Slots slots = new Slots(2);
+    int first = slots.acquire();
+    int second = slots.acquire();
+    assertThat(first).isNotEqualTo(second);
+    slots.retire(first);
+    assertThat(slots.freeCount()).isZero();
+    assertThatThrownBy(() -> slots.retire(first)).isInstanceOf(IllegalStateException.class);
+    assertThat(slots.takeRetired()).containsExactly(first);
+    assertThat(slots.acquire()).isEqualTo(first);
+    slots.retire(second);
+    slots.takeRetired();
+    slots.retireFree();
+    assertThat(slots.takeRetired()).as("after a failed step").containsExactly(second);
+  }
+}

@@ -1,0 +1,153 @@
+package io.kvasir.worker.cli;
+
+import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.offload.store.arena.HostArena;
+import io.kvasir.proto.WireLimits;
+import io.kvasir.worker.model.ModelConfig;
+import io.kvasir.worker.model.ModelFile;
+import io.kvasir.worker.model.gguf.ModelFormatException;
+import io.kvasir.worker.runner.ModelRunner;
+import io.kvasir.worker.runner.cpu.CpuModelRunner;
+import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
+import io.kvasir.worker.runner.hash.HashModelRunner;
+import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options that choose a model and what computes it; a mixin of every command that runs one.
+ * What is wrong with them is a {@link ParameterException} of one line with the option and the
+ * limit.
+ */
+public final class RunnerOptions {
+  private static final Logger log = LoggerFactory.getLogger(RunnerOptions.class);
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "The model, a GGUF file.")
+  private Path model = Path.of("");
+
+  @Option(
+      names = "--runner",
+      paramLabel = "cpu|hash",
+      description =
+          "What computes: cpu runs the model; hash runs no model at all but a self-checking"
+              + " oracle for tests (default: ${DEFAULT-VALUE}).")
+  private RunnerKind kind = RunnerKind.cpu;
+
+  @ArgGroup private KvSize kvSize = new KvSize();
+
+  @Option(
+      names = "--block-tokens",
+      paramLabel = "N",
+      description = "Tokens of one KV block, 1 to 16384 (default: ${DEFAULT-VALUE}).")
+  private int blockTokens = BlockGeometry.DEFAULT_BLOCK_TOKENS;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that compute, 1 to 1024 (default: the processors, ${DEFAULT-VALUE}).")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--max-step-tokens",
+      paramLabel = "N",
+      description = "Most tokens one step computes, 1 to 65536 (default: ${DEFAULT-VALUE}).")
+  private int maxStepTokens = 512;
+
+  @Option(
+      names = "--max-requests",
+      paramLabel = "N",
+      description = "Most requests that run at once, 1 to 4096 (default: ${DEFAULT-VALUE}).")
+  private int maxRequests = 256;
+
+  /** The model's file. */
+  public Path model() {
+    return model;
+  }
+
+  /** Most requests that run at once. */
+  public int maxRequests() {
+    return inRange("--max-requests", maxRequests, WireLimits.MAX_WORKER_REQUESTS);
+  }
+
+  /** Opens the model file; the caller closes it, after the runner. */
+  public ModelFile openModel() {
+    try {
+      return ModelFile.open(model);
+    } catch (ModelFormatException e) {
+      throw new ParameterException(spec.commandLine(), "--model: " + e.getMessage(), e);
+    }
+  }
+
+  /** Makes the runner; the caller closes it. */
+  public ModelRunner openRunner(ModelFile file) {
+    inRange("--block-tokens", blockTokens, WireLimits.MAX_BLOCK_DIMENSION);
+    inRange("--threads", threads, CpuRunnerConfig.MAX_THREADS);
+    inRange("--max-step-tokens", maxStepTokens, 1 << 16);
+    maxRequests();
+    try {
+      ModelRunner runner =
+          switch (kind) {
+            case cpu -> cpu(file);
+            case hash -> hash(file);
+          };
+      BlockGeometry geometry = runner.geometry();
+      log.info(
+          "{} KV blocks of {} tokens, {} bytes each, {} together",
+          runner.blockCount(),
+          geometry.blockTokens(),
+          geometry.blockBytes(),
+          MemorySize.describe(runner.blockCount() * geometry.blockBytes()));
+      return runner;
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private ModelRunner cpu(ModelFile file) {
+    ModelConfig config = file.config();
+    BlockGeometry geometry =
+        new BlockGeometry(
+            config.layers(), config.kvHeads(), config.headDim(), Float.BYTES, blockTokens);
+    return new CpuModelRunner(
+        file,
+        new CpuRunnerConfig(blockCount(geometry), blockTokens, maxStepTokens, threads, false));
+  }
+
+  private ModelRunner hash(ModelFile file) {
+    log.warn("HASH ORACLE: the model is not computed; tokens are hashes that check the KV memory");
+    ModelConfig config = file.config();
+    BlockGeometry geometry = new BlockGeometry(1, 1, 1, Long.BYTES, blockTokens);
+    return new HashModelRunner(
+        new HashRunnerConfig(
+            config.vocabularySize(),
+            config.contextLength(),
+            blockTokens,
+            blockCount(geometry),
+            maxStepTokens));
+  }
+
+  private int blockCount(BlockGeometry geometry) {
+    return kvSize.blockCount(geometry, HostArena.physicalMemoryBytes());
+  }
+
+  private int inRange(String option, int value, int max) {
+    if (value < 1 || value > max) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": is " + value + ", must be 1 to " + max);
+    }
+    return value;
+  }
+}

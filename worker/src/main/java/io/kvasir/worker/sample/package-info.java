@@ -1,0 +1,5 @@
+/** From logits to tokens. */
+@NullMarked
+package io.kvasir.worker.sample;
+
+import org.jspecify.annotations.NullMarked;
