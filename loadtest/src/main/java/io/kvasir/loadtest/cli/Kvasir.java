@@ -11,7 +11,12 @@ import picocli.CommandLine.HelpCommand;
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
-    subcommands = {WorkerCommand.class, BenchCommand.class, HelpCommand.class})
+    subcommands = {
+      WorkerCommand.class,
+      LoadtestCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
 public final class Kvasir {
   private Kvasir() {}
 

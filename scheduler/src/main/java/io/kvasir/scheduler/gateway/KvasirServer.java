@@ -189,9 +189,12 @@ public final class KvasirServer implements AutoCloseable {
     return HttpAnswer.json(
         state.serving() ? 200 : 503,
         Map.of(
-            "status", state.serving() ? "serving" : "not_serving",
-            "reason", state.reason(),
-            "model", modelName));
+            "status",
+            state.serving() ? "serving" : "not_serving",
+            "reason",
+            state.reason(),
+            "model",
+            modelName));
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
@@ -233,10 +236,7 @@ public final class KvasirServer implements AutoCloseable {
   private void awaitServing() throws IOException {
     boolean serving;
     try {
-      serving =
-          publisher
-              .firstServing()
-              .await(EMBEDDED_START_TIME.toNanos(), TimeUnit.NANOSECONDS);
+      serving = publisher.firstServing().await(EMBEDDED_START_TIME.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while the worker started", e);

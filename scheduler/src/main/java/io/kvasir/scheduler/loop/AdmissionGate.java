@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides at once, on the caller's thread, whether a request is taken: it knows which ids are in the
- * system, how many requests have not been scheduled yet, and what the worker can serve. Everything
- * behind it is thereby bounded. Safe for use by many threads; {@link RequestObserver} is called by
- * the scheduler loop.
+ * Decides at once, on the caller's thread, whether a request is taken: it knows which ids are in
+ * the system, how many requests have not been scheduled yet, and what the worker can serve.
+ * Everything behind it is thereby bounded. Safe for use by many threads; {@link RequestObserver} is
+ * called by the scheduler loop.
  */
 final class AdmissionGate implements RequestObserver {
   private static final long NO_WORKER_RETRY_MILLIS = 1_000;
@@ -76,8 +76,7 @@ final class AdmissionGate implements RequestObserver {
     }
     Ticket ticket = new Ticket(spec.tenantId());
     if (tickets.putIfAbsent(spec.requestId(), ticket) != null) {
-      return new RequestError(
-          Code.ALREADY_EXISTS, "request id is in use: " + spec.requestId(), 0);
+      return new RequestError(Code.ALREADY_EXISTS, "request id is in use: " + spec.requestId(), 0);
     }
     // The ticket comes first: whoever closes the gate either is seen here or sees the ticket.
     refusal = closed;

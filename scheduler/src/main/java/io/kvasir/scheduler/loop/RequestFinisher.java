@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends requests: takes back what they hold, then delivers the terminal event, exactly once. Confined
- * to the scheduler loop.
+ * Ends requests: takes back what they hold, then delivers the terminal event, exactly once.
+ * Confined to the scheduler loop.
  */
 final class RequestFinisher {
   private static final Logger log = LoggerFactory.getLogger(RequestFinisher.class);

@@ -33,8 +33,7 @@ public final class SchedulerCore implements PlanEvents {
   private static final long RETRY_MILLIS = 1000;
 
   /** What exists while a worker is connected. */
-  private record Serving(
-      WorkerSession session, StepPlanner planner, StepResultApplier applier) {}
+  private record Serving(WorkerSession session, StepPlanner planner, StepResultApplier applier) {}
 
   private final SchedulerConfig config;
   private final SchedulerEvents events;
@@ -78,8 +77,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Takes a request that fits the worker; its id must not be in the system. */
-  public void submit(
-      RequestSpec spec, OutputText output, RequestListener listener, long now) {
+  public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
     table.add(new Request(spec, output, listener, arrivals++));
     if (serving == null && graceEndNanos == NONE) {
       startGrace(now);
@@ -289,8 +287,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   private void finishUnavailable(Request request, String message, long now) {
-    RequestError error =
-        new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
+    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
     finisher.finish(request, session(), FinishReason.ERROR, error, now);
   }
 

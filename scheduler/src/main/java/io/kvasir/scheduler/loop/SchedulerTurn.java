@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One turn of the scheduler loop after the other: drain commands → apply → expire → plan → dispatch →
- * publish. An exception in the core is a broken invariant: every request ends, the scheduler calls
- * itself broken and never serves again. Confined to the scheduler loop, except {@link #status}.
+ * One turn of the scheduler loop after the other: drain commands → apply → expire → plan → dispatch
+ * → publish. An exception in the core is a broken invariant: every request ends, the scheduler
+ * calls itself broken and never serves again. Confined to the scheduler loop, except {@link
+ * #status}.
  */
 final class SchedulerTurn {
   private static final Logger log = LoggerFactory.getLogger(SchedulerTurn.class);

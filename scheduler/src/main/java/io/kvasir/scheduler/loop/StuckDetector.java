@@ -5,9 +5,9 @@ import io.kvasir.scheduler.request.RequestTable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices when nothing moves although a worker is present: requests are in the system and nothing is
- * in flight, or the oldest plan is not answered, for longer than a bound. Confined to the scheduler
- * loop.
+ * Notices when nothing moves although a worker is present: requests are in the system and nothing
+ * is in flight, or the oldest plan is not answered, for longer than a bound. Confined to the
+ * scheduler loop.
  */
 final class StuckDetector {
   private final long boundNanos;

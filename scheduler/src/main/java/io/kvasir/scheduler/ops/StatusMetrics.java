@@ -133,7 +133,8 @@ public final class StatusMetrics {
         .name(name)
         .help(help)
         .labelNames(MetricFactory.MODEL_NAME)
-        .callback(callback -> callback.call(value.applyAsLong(status.get().totals()), modelName))
+        .callback(
+            callback -> callback.call((double) value.applyAsLong(status.get().totals()), modelName))
         .register(registry);
   }
 

@@ -44,8 +44,7 @@ final class AdmissionPlanner {
     }
     int shared = granted.sharedBlocks();
     table.toRunning(request);
-    request.admit(
-        session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
+    request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
     draft.introduce(request);
     events.onAdmitted(request, now);
     return true;

@@ -10,8 +10,8 @@ import io.kvasir.scheduler.request.RequestBlocks;
 import java.util.ArrayDeque;
 
 /**
- * The KV blocks of one worker, request by request: the only user of the pool. Tables and hash chains
- * are lent to requests and used again. Confined to the scheduler loop.
+ * The KV blocks of one worker, request by request: the only user of the pool. Tables and hash
+ * chains are lent to requests and used again. Confined to the scheduler loop.
  */
 public final class KvMemory {
   private final KvPool pool;
@@ -41,8 +41,8 @@ public final class KvMemory {
   }
 
   /**
-   * Gives a waiting request blocks for all its known tokens and the next one, shared ones first; all
-   * or nothing. The last of its known tokens is never shared: its logits must be computed.
+   * Gives a waiting request blocks for all its known tokens and the next one, shared ones first;
+   * all or nothing. The last of its known tokens is never shared: its logits must be computed.
    */
   Allocation admit(Request request, int reserveBlocks) {
     RequestBlocks blocks = request.blocks();

@@ -5,7 +5,9 @@ import io.kvasir.scheduler.request.Request;
 /** Hears of what the planner decided about single requests, when it has been done. */
 public interface PlanEvents {
 
-  /** A request got blocks and a slot; {@code request.admissions()} says whether for the first time. */
+  /**
+   * A request got blocks and a slot; {@code request.admissions()} says whether for the first time.
+   */
   void onAdmitted(Request request, long now);
 
   /** A request lost its blocks and its slot. */

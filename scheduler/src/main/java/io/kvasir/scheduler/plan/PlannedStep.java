@@ -4,9 +4,10 @@ import io.kvasir.scheduler.request.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the scheduler remembers of a plan until its result arrives: whose tokens it computes. An entry
- * speaks of one admission of its request; if the request was preempted or ended since, its KV is
- * gone and only its sample may still count. Reused from plan to plan. Confined to the scheduler loop.
+ * What the scheduler remembers of a plan until its result arrives: whose tokens it computes. An
+ * entry speaks of one admission of its request; if the request was preempted or ended since, its KV
+ * is gone and only its sample may still count. Reused from plan to plan. Confined to the scheduler
+ * loop.
  */
 public final class PlannedStep {
   private final @Nullable Request[] requests;

@@ -7,8 +7,8 @@ import io.kvasir.scheduler.request.RequestTable;
 /**
  * Makes room for a running request's next token by preempting the last running requests in policy
  * order, mode RECOMPUTE. The first in policy order is never preempted while another runs, so it
- * always progresses; a victim keeps its tokens and its place in the order. Confined to the scheduler
- * loop.
+ * always progresses; a victim keeps its tokens and its place in the order. Confined to the
+ * scheduler loop.
  */
 public final class Preemptor {
   private final RequestTable table;

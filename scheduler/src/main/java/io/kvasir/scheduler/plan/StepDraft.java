@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A step plan in the making. What is put in is at once marked as planned on the request and noted in
- * the plan's {@link PlannedStep}. Confined to the scheduler loop.
+ * A step plan in the making. What is put in is at once marked as planned on the request and noted
+ * in the plan's {@link PlannedStep}. Confined to the scheduler loop.
  */
 final class StepDraft {
   private static final int[] NONE = {};

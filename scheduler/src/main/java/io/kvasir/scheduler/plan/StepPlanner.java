@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
- * not known yet; that there will be one is enough to plan. The result of a step planned for a request
- * that turns out to have ended is ignored.
+ * not known yet; that there will be one is enough to plan. The result of a step planned for a
+ * request that turns out to have ended is ignored.
  */
 public final class StepPlanner {
   private final WorkerSession session;

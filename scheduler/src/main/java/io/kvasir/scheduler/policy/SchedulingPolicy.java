@@ -9,9 +9,9 @@ import java.util.Comparator;
  * are in the system: the queues are kept sorted by it. Confined to the scheduler loop.
  *
  * <p>The planner serves strictly in this order. In particular nobody is admitted while somebody
- * before it waits, even if there is room for the later and not for the earlier one: every block that
- * frees up is thereby kept for the earlier one, which cannot starve. What that costs is throughput
- * while a large request at the head waits for room.
+ * before it waits, even if there is room for the later and not for the earlier one: every block
+ * that frees up is thereby kept for the earlier one, which cannot starve. What that costs is
+ * throughput while a large request at the head waits for room.
  */
 public interface SchedulingPolicy extends Comparator<Request> {
 

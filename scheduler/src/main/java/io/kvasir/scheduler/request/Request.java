@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation: its tokens, how far they are computed, and what it holds. Knows no policy. Confined
- * to the scheduler loop.
+ * One generation: its tokens, how far they are computed, and what it holds. Knows no policy.
+ * Confined to the scheduler loop.
  *
  * <pre>
  *   0 ........ computed ........ planned ........ known ........ limit

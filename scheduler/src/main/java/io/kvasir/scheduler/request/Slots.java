@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The worker's slots. A slot is FREE, USED by one running request, or RETIRED: its request is over or
- * preempted, and the worker is told so by the next plan, which may use it again. Confined to the
+ * The worker's slots. A slot is FREE, USED by one running request, or RETIRED: its request is over
+ * or preempted, and the worker is told so by the next plan, which may use it again. Confined to the
  * scheduler loop.
  */
 public final class Slots {

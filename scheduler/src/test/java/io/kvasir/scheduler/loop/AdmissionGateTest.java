@@ -30,17 +30,16 @@ class AdmissionGateTest {
       String name = "request-" + t + "-";
       threads.add(
           Thread.ofPlatform()
-              .start(
-                  () -> {
-                    try {
-                      start.await();
-                    } catch (InterruptedException e) {
-                      throw new IllegalStateException(e);
-                    }
-                    for (int i = 0; i < 500; i++) {
-                      entered.addAndGet(gate.enter(request(name + i).spec()) == null ? 1 : 0);
-                    }
-                  }));
+              .start(() -> {
+                try {
+                  start.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                for (int i = 0; i < 500; i++) {
+                  entered.addAndGet(gate.enter(request(name + i).spec()) == null ? 1 : 0);
+                }
+              }));
     }
     start.countDown();
     for (Thread thread : threads) {

@@ -118,8 +118,7 @@ final class OrderWatch implements SchedulerEvents {
     for (NewRequest request : plan.newRequests()) {
       slots.put(request.requestId(), request.slot());
       int generated = request.tokenIds().length - request.promptTokens();
-      tokensLeft.computeIfPresent(
-          request.requestId(), (id, left) -> maxTokens(id) - generated);
+      tokensLeft.computeIfPresent(request.requestId(), (id, left) -> maxTokens(id) - generated);
     }
     if (plan.scheduled().isEmpty() || running.isEmpty()) {
       return;
@@ -129,12 +128,11 @@ final class OrderWatch implements SchedulerEvents {
     for (ScheduledRequest scheduled : plan.scheduled()) {
       served |= scheduled.slot() == slots.getOrDefault(first, -1);
       if (scheduled.sample()) {
-        slots.forEach(
-            (id, slot) -> {
-              if (slot == scheduled.slot() && isRunning(id)) {
-                tokensLeft.merge(id, -1, Integer::sum);
-              }
-            });
+        slots.forEach((id, slot) -> {
+          if (slot == scheduled.slot() && isRunning(id)) {
+            tokensLeft.merge(id, -1, Integer::sum);
+          }
+        });
       }
     }
     if (!served && tokensLeft.getOrDefault(first, 0) > 0) {

@@ -12,8 +12,8 @@ import java.util.SplittableRandom;
 
 /**
  * One random sequence of operations on a random configuration, all from one seed: arrivals, plans,
- * results, aborts, deadlines, lost workers and failed steps, with every invariant checked after each.
- * At the end every request's output is compared with the sequential oracle.
+ * results, aborts, deadlines, lost workers and failed steps, with every invariant checked after
+ * each. At the end every request's output is compared with the sequential oracle.
  */
 final class RandomScenario {
   private static final int GRACE_MILLIS = 1;
@@ -131,9 +131,7 @@ final class RandomScenario {
       specs = specs.deadline(harness.now + 1 + random.nextInt(4000));
     }
     int stopString =
-        random.nextInt(4) == 0
-            ? random.nextInt(vocabularySize)
-            : RecordedRequest.NO_STOP_STRING;
+        random.nextInt(4) == 0 ? random.nextInt(vocabularySize) : RecordedRequest.NO_STOP_STRING;
     String id = "request-" + harness.requests.size();
     assertThat(limits().refusal(specs.request(id, prompt, maxTokens))).isNull();
     harness.submit(new RecordedRequest(specs.request(id, prompt, maxTokens), stopString));
@@ -161,8 +159,7 @@ final class RandomScenario {
     checkUsage(request, end);
     RequestError error = end.error();
     if (error != null) {
-      assertThat(error.code())
-          .isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);
+      assertThat(error.code()).isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);
     }
   }
 

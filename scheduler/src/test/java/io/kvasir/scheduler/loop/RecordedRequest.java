@@ -11,8 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request of a test and everything its listener heard. Its text is every token as {@code <id>}, and
- * its stop string is one such token.
+ * A request of a test and everything its listener heard. Its text is every token as {@code <id>},
+ * and its stop string is one such token.
  */
 final class RecordedRequest implements RequestListener, OutputText {
   /** No token ends the text. */

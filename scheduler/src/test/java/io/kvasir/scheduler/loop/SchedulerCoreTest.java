@@ -133,8 +133,7 @@ class SchedulerCoreTest {
     harness.loseWorker();
     assertThat(harness.status().preemptedRequests()).isEqualTo(1);
     harness.runUntilIdle(100);
-    assertThat(request.tokens())
-        .isEqualTo(HashModelRunner.expected(prompt(1, 6), 10, VOCABULARY));
+    assertThat(request.tokens()).isEqualTo(HashModelRunner.expected(prompt(1, 6), 10, VOCABULARY));
     assertThat(request.end().timing().preemptions()).isZero();
     assertThat(request.end().timing().recomputedTokens()).isEqualTo(7);
   }
@@ -164,8 +163,7 @@ class SchedulerCoreTest {
     assertThat(failing.end().reason()).isEqualTo(FinishReason.ERROR);
     assertThat(failing.end().error()).extracting("code").isEqualTo(Code.INTERNAL);
     harness.runUntilIdle(100);
-    assertThat(innocent.tokens())
-        .isEqualTo(HashModelRunner.expected(prompt(2, 6), 10, VOCABULARY));
+    assertThat(innocent.tokens()).isEqualTo(HashModelRunner.expected(prompt(2, 6), 10, VOCABULARY));
   }
 
   @Test
@@ -200,8 +198,7 @@ class SchedulerCoreTest {
       tight.execute();
       assertThat(second.tokens()).as("the sample in flight counts").hasSize(known + 1);
       tight.runUntilIdle(200);
-      assertThat(second.tokens())
-          .isEqualTo(HashModelRunner.expected(prompt(2, 7), 16, VOCABULARY));
+      assertThat(second.tokens()).isEqualTo(HashModelRunner.expected(prompt(2, 7), 16, VOCABULARY));
     }
   }
 
@@ -227,8 +224,7 @@ class SchedulerCoreTest {
   void aSmallerWorkerEndsWhatItCannotServe() {
     SchedulerCore core =
         new SchedulerCore(SchedulerConfig.DEFAULT, SchedulerEvents.NONE, CacheSecret.NONE);
-    RecordedRequest large =
-        new RecordedRequest(Specs.PLAIN.request("large", prompt(1, 100), 20));
+    RecordedRequest large = new RecordedRequest(Specs.PLAIN.request("large", prompt(1, 100), 20));
     core.submit(large.spec(), large, large, 0);
     try (CoreHarness small =
         new CoreHarness(

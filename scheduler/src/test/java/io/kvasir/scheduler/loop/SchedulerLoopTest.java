@@ -26,8 +26,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SchedulerLoopTest {
   private static final int VOCABULARY = 60;
-  private static final HashRunnerConfig WORKER =
-      new HashRunnerConfig(VOCABULARY, 256, 4, 40, 64);
+  private static final HashRunnerConfig WORKER = new HashRunnerConfig(VOCABULARY, 256, 4, 40, 64);
   private static final Duration DRAIN = Duration.ofSeconds(30);
 
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -114,8 +113,7 @@ class SchedulerLoopTest {
 
   @Test
   void aFullQueueRefusesWithARetryHint() throws Exception {
-    SchedulerLoop loop =
-        loop(SchedulerConfig.DEFAULT.withLimits(2, 1, 16), SchedulerEvents.NONE);
+    SchedulerLoop loop = loop(SchedulerConfig.DEFAULT.withLimits(2, 1, 16), SchedulerEvents.NONE);
     GatedRunner gated = new GatedRunner(hashRunner());
     connect(loop, gated);
     RecordedRequest running = accepted(loop, request("running", 1, 4, 3));
@@ -174,8 +172,7 @@ class SchedulerLoopTest {
     SchedulerLoop loop = loop();
     GatedRunner gated = new GatedRunner(hashRunner());
     connect(loop, gated);
-    Specs specs =
-        Specs.PLAIN.deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30));
+    Specs specs = Specs.PLAIN.deadline(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(30));
     RecordedRequest request =
         new RecordedRequest(specs.request("request", Specs.prompt(1, 4, VOCABULARY), 100));
     accepted(loop, request);

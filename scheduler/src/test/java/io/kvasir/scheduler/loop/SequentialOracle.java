@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The naive scheduler: one request after the other, no batches, blocks or steps. Predicts what every
- * request must produce however it is scheduled, and what it finds in a cache that never evicts.
+ * The naive scheduler: one request after the other, no batches, blocks or steps. Predicts what
+ * every request must produce however it is scheduled, and what it finds in a cache that never
+ * evicts.
  */
 final class SequentialOracle {
 
@@ -61,7 +62,9 @@ final class SequentialOracle {
     return tokens;
   }
 
-  /** The request has ended on its own: its full blocks are cached, except what was never computed. */
+  /**
+   * The request has ended on its own: its full blocks are cached, except what was never computed.
+   */
   void ran(RecordedRequest request) {
     int[] prompt = request.spec().promptTokenIds();
     int[] generated = outcome(request).tokens();
@@ -73,8 +76,7 @@ final class SequentialOracle {
   }
 
   private static List<Integer> prefix(RecordedRequest request, int[] tokens, int length) {
-    List<Integer> prefix =
-        Arrays.stream(tokens, 0, length).boxed().collect(Collectors.toList());
+    List<Integer> prefix = Arrays.stream(tokens, 0, length).boxed().collect(Collectors.toList());
     prefix.add(request.spec().tenantId().hashCode());
     return prefix;
   }

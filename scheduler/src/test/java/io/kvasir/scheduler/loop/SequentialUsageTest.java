@@ -23,8 +23,7 @@ class SequentialUsageTest {
   private static long run(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int blockTokens = 1 + random.nextInt(4);
-    SchedulerConfig config =
-        SchedulerConfig.DEFAULT.withLimits(10, 4, 1 + random.nextInt(64));
+    SchedulerConfig config = SchedulerConfig.DEFAULT.withLimits(10, 4, 1 + random.nextInt(64));
     HashRunnerConfig worker = new HashRunnerConfig(VOCABULARY, 64, blockTokens, 900, 512);
     SequentialOracle oracle = new SequentialOracle(VOCABULARY, blockTokens);
     long cached = 0;

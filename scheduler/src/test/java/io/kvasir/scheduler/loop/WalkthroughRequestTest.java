@@ -95,7 +95,6 @@ class WalkthroughRequestTest {
   }
 
   private static void assertBlocks(CoreHarness harness, int free, int owned, int cached) {
-    assertThat(harness.status().blocks())
-        .isEqualTo(new BlockCounts(free, owned, cached, 0, 8));
+    assertThat(harness.status().blocks()).isEqualTo(new BlockCounts(free, owned, cached, 0, 8));
   }
 }

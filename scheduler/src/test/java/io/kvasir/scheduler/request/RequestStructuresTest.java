@@ -60,8 +60,7 @@ class RequestStructuresTest {
       for (RequestState to : RequestState.values()) {
         boolean legal =
             switch (from) {
-              case WAITING, PREEMPTED ->
-                  to == RequestState.RUNNING || to == RequestState.FINISHED;
+              case WAITING, PREEMPTED -> to == RequestState.RUNNING || to == RequestState.FINISHED;
               case RUNNING -> to == RequestState.PREEMPTED || to == RequestState.FINISHED;
               case FINISHED -> false;
             };

@@ -64,7 +64,7 @@ public final class HttpServer implements AutoCloseable {
                   @Override
                   protected void initChannel(SocketChannel channel) {
                     if (connections.size() >= MAX_CONNECTIONS) {
-                      channel.close();
+                      var _ = channel.close();
                       return;
                     }
                     connections.add(channel);

@@ -1,0 +1,175 @@
+package io.kvasir.loadtest.cli;
+
+import io.kvasir.loadtest.live.LiveRun;
+import io.kvasir.loadtest.live.TargetServer;
+import io.kvasir.loadtest.report.LoadReport;
+import io.kvasir.loadtest.workload.Shaping;
+import io.kvasir.loadtest.workload.Workload;
+import io.kvasir.loadtest.workload.WorkloadException;
+import io.kvasir.loadtest.workload.trace.Workloads;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Drives a workload at a running server. */
+@Command(
+    name = "loadtest",
+    description = {
+      "Drive a workload at a running server and report latencies, throughput and refusals.",
+      "The load is open-loop: requests are sent at their intended times whatever became of those"
+          + " before, and latency counts from the intended time."
+    },
+    footer = {
+      "",
+      "Exit codes: 0 the run is complete (refusals are results), 1 the server cannot be reached or"
+          + " requests failed, 2 called wrongly.",
+      "",
+      "Examples:",
+      "  kvasir loadtest --target localhost:8400 --workload mixed --duration 30s --html"
+          + " report.html",
+      "  kvasir loadtest --target localhost:8400 --workload trace:azure2023_conv.csv.gz"
+          + " --length-scale 0.05 --time-scale 0.5 --limit 500"
+    },
+    mixinStandardHelpOptions = true)
+final class LoadtestCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ReportOptions reports;
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "HOST:PORT",
+      description = "The server's gRPC address.")
+  private String target = "";
+
+  @Option(
+      names = "--workload",
+      paramLabel = "WORKLOAD",
+      description =
+          "mixed, chat, burst, demo (bundled), a YAML file, or trace:FILE for a recorded trace,"
+              + " compressed or not (default: ${DEFAULT-VALUE}).")
+  private String workload = "mixed";
+
+  @Option(
+      names = "--duration",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "Send for this long, such as 20s or 2m (default: the workload's own; a trace to its"
+              + " end).")
+  private @Nullable Duration duration;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Send at most N requests.")
+  private long limit = Long.MAX_VALUE;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description =
+          "Requests per second of all tenants together; for agent sessions, sessions per second.")
+  private @Nullable Double rate;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Decides all randomness of the load (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  @Option(
+      names = "--tenants",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Send only the requests of these tenants.")
+  private List<String> tenants = new ArrayList<>();
+
+  @Option(
+      names = "--time-scale",
+      paramLabel = "F",
+      description = "Multiply all times by F: 0.1 replays ten times as fast (default: 1).")
+  private double timeScale = 1;
+
+  @Option(
+      names = "--length-scale",
+      paramLabel = "F",
+      description =
+          "Multiply all lengths by F; what still exceeds the context is cut and counted (default:"
+              + " 1).")
+  private double lengthScale = 1;
+
+  @Option(
+      names = "--max-outstanding",
+      paramLabel = "N",
+      description =
+          "Requests in flight beyond which the driver drops arrivals, and counts them (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int maxOutstanding = 1024;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description = "Wait this long for the last answers (default: 60s).")
+  private Duration drain = Duration.ofSeconds(60);
+
+  @Override
+  public Integer call() throws IOException {
+    if (maxOutstanding < 1 || limit < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-outstanding and --limit are at least 1.");
+    }
+    reports.check();
+    Workload load = workload();
+    try (TargetServer server = new TargetServer(target)) {
+      LiveRun run = new LiveRun(server, settings(load, server.contextTokens()), completion -> {});
+      try (var _ = new Interruption(run::stop)) {
+        LoadReport report = run.run(new LiveRun.Audience(System.err, Terminal.errorIsTerminal()));
+        reports.write(report);
+        return report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+      }
+    } catch (TargetServer.UnreachableException | WorkloadException e) {
+      System.err.println(e.getMessage());
+      return ExitCode.SOFTWARE;
+    }
+  }
+
+  private Workload workload() {
+    try {
+      Workload found = Workloads.find(workload);
+      for (String tenant : tenants) {
+        if (!found.tenants().isEmpty() && !found.tenants().contains(tenant)) {
+          throw new WorkloadException(
+              "workload '%s' has no tenant '%s', but %s"
+                  .formatted(found.name(), tenant, String.join(", ", found.tenants())));
+        }
+      }
+      return rate == null ? found : found.atRate(rate);
+    } catch (WorkloadException | IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private LiveRun.Settings settings(Workload load, int contextTokens) {
+    long nanos =
+        duration != null
+            ? duration.toNanos()
+            : load.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+    try {
+      Shaping shaping =
+          new Shaping(timeScale, lengthScale, limit, nanos, contextTokens, Set.copyOf(tenants));
+      return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

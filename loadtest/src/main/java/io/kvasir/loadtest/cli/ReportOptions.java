@@ -1,0 +1,80 @@
+package io.kvasir.loadtest.cli;
+
+import io.kvasir.loadtest.report.HtmlReport;
+import io.kvasir.loadtest.report.LoadReport;
+import io.kvasir.loadtest.report.ReportJson;
+import io.kvasir.loadtest.report.ReportTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** Where a report goes. */
+final class ReportOptions {
+  private static final String STANDARD_OUTPUT = "-";
+
+  @Spec(Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(
+      names = "--json",
+      arity = "0..1",
+      fallbackValue = STANDARD_OUTPUT,
+      paramLabel = "FILE",
+      description =
+          "Write the report as one JSON object to this file, or without one to the standard"
+              + " output, where nothing else is then printed.")
+  private @Nullable Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write the report as a self-contained page with charts.")
+  private @Nullable Path html;
+
+  /** Whether the standard output belongs to the JSON object. */
+  boolean jsonToStandardOutput() {
+    return json != null && json.toString().equals(STANDARD_OUTPUT);
+  }
+
+  /** Refuses files that could not be written, before anything is run for them. */
+  void check() {
+    if (json != null && !jsonToStandardOutput()) {
+      requireWritable("--json", json);
+    }
+    if (html != null) {
+      requireWritable("--html", html);
+    }
+  }
+
+  /** Prints and writes the report. */
+  void write(LoadReport report) throws IOException {
+    if (json != null && !jsonToStandardOutput()) {
+      Files.writeString(json, ReportJson.text(report) + "\n");
+    }
+    if (html != null) {
+      Files.writeString(html, HtmlReport.of(report));
+    }
+    if (jsonToStandardOutput()) {
+      System.out.println(ReportJson.text(report));
+    } else {
+      System.out.print(ReportTable.of(report));
+      if (html != null) {
+        System.out.println("Report: " + html.toAbsolutePath());
+      }
+    }
+  }
+
+  private void requireWritable(String option, Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": " + file + " is not a file in an existing directory.");
+    }
+  }
+}

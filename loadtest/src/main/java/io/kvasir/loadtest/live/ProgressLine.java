@@ -1,0 +1,103 @@
+package io.kvasir.loadtest.live;
+
+import io.kvasir.loadtest.report.RunRecorder;
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Tells people how a run goes: one line that is overwritten on a terminal, a new line every few
+ * seconds elsewhere.
+ */
+public final class ProgressLine implements AutoCloseable {
+  private static final int TERMINAL_MILLIS = 250;
+  private static final int PLAIN_MILLIS = 5000;
+  private static final double SMOOTHING = 0.3;
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final RunRecorder recorder;
+  private final DriverClock clock;
+  private final long startNanos;
+  private final ScheduledExecutorService ticker;
+  private long lastNanos;
+  private long lastTokens;
+  private double tokensPerSecond;
+  private int width;
+
+  /**
+   * Starts telling.
+   *
+   * @param out where to
+   * @param terminal whether a line can be overwritten there
+   * @param recorder what is told
+   * @param clock since now
+   */
+  public ProgressLine(PrintStream out, boolean terminal, RunRecorder recorder, DriverClock clock) {
+    this.out = out;
+    this.terminal = terminal;
+    this.recorder = recorder;
+    this.clock = clock;
+    startNanos = clock.nanos();
+    lastNanos = startNanos;
+    ticker =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> Thread.ofPlatform().name("progress").daemon().unstarted(task));
+    int millis = terminal ? TERMINAL_MILLIS : PLAIN_MILLIS;
+    var _ = ticker.scheduleAtFixedRate(this::tell, millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Tells the final state and ends. */
+  @Override
+  public void close() {
+    ticker.shutdownNow();
+    try {
+      if (ticker.awaitTermination(1, TimeUnit.SECONDS)) {
+        tell();
+        if (terminal) {
+          out.println();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell() {
+    RunRecorder.Progress progress = recorder.progress();
+    long now = clock.nanos();
+    double rate = (progress.outputTokens() - lastTokens) * 1e9 / Math.max(1, now - lastNanos);
+    tokensPerSecond =
+        lastTokens == 0 || !terminal
+            ? rate
+            : tokensPerSecond + SMOOTHING * (rate - tokensPerSecond);
+    lastTokens = progress.outputTokens();
+    lastNanos = now;
+    String line = line((now - startNanos) / 1e9, progress, tokensPerSecond);
+    if (terminal) {
+      out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+      out.flush();
+      width = line.length();
+    } else {
+      out.println(line);
+    }
+  }
+
+  static String line(double seconds, RunRecorder.Progress progress, double tokensPerSecond) {
+    String trouble =
+        (progress.refused() > 0 ? "  %,d refused".formatted(progress.refused()) : "")
+            + (progress.errors() > 0 ? "  %,d failed".formatted(progress.errors()) : "");
+    return String.format(
+        Locale.ROOT,
+        "%.1f s  %,d sent  %,d done  %,d running%s  %,.0f tokens/s  ttft p50 %.0f ms",
+        seconds,
+        progress.sent(),
+        progress.ended(),
+        progress.sent() - progress.ended(),
+        trouble,
+        tokensPerSecond,
+        progress.ttftP50Millis());
+  }
+}
