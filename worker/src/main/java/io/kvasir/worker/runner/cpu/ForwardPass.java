@@ -79,7 +79,7 @@ final class ForwardPass {
   /** Runs the rows of the batch; logits go to one row each per sampled sequence. */
   void run(float[][] logits) {
     long members = batch.rows() * weights.parameters() / PARAMETERS_PER_MEMBER;
-    team.limit((int) Math.clamp(members, 1, team.size()));
+    team.limit(Math.clamp(members, 1, team.size()));
     byRows(embed);
     for (int l = 0; l < config.layers(); l++) {
       layerIndex = l;
