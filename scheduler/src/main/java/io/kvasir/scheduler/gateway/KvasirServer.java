@@ -153,7 +153,7 @@ public final class KvasirServer implements AutoCloseable {
             scheduler,
             validator,
             config.streams(),
-            metrics::refused,
+            metrics,
             new InferenceService.Threads(
                 threads.prompts(), threads::currentLoop, System::nanoTime));
     OperatorService operator = new OperatorService(scheduler, () -> health.state().reason());
@@ -269,9 +269,10 @@ public final class KvasirServer implements AutoCloseable {
   /** Drains and stops. Blocks until that is done; may be called again. */
   @Override
   public void close() {
-    health.startDraining();
-    publisher.end();
-    scheduler.close(config.drainTimeout());
+    if (health.startDraining()) {
+      publisher.end();
+      scheduler.close(config.drainTimeout());
+    }
     parts.close();
   }
 }

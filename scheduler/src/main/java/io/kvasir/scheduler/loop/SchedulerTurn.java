@@ -34,6 +34,7 @@ final class SchedulerTurn {
   private boolean closing;
   private long drainEndNanos = Long.MAX_VALUE;
   private long publishedNanos;
+  private boolean unpublished;
   private volatile SchedulerStatus status = SchedulerStatus.NO_WORKER;
 
   SchedulerTurn(
@@ -73,6 +74,9 @@ final class SchedulerTurn {
   long idleNanos() {
     long now = nanoClock.getAsLong();
     long wake = closing ? drainEndNanos : Long.MAX_VALUE;
+    if (unpublished) {
+      wake = Math.min(wake, publishedNanos + PUBLISH_NANOS);
+    }
     if (broken.isEmpty()) {
       wake = Math.min(wake, core.nextWakeNanos());
     }
@@ -211,7 +215,8 @@ final class SchedulerTurn {
 
   private void publish(boolean idle) {
     long now = nanoClock.getAsLong();
-    if (!idle && now - publishedNanos < PUBLISH_NANOS) {
+    unpublished = !idle && now - publishedNanos < PUBLISH_NANOS;
+    if (unpublished) {
       return;
     }
     publishedNanos = now;

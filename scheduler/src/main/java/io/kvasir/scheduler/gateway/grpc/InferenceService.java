@@ -9,6 +9,7 @@ import io.kvasir.scheduler.gateway.RequestValidator;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
+import io.kvasir.scheduler.ops.GatewayEvents;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.AbortResponse;
@@ -24,7 +25,6 @@ import io.kvasir.v1.TokenizeResponse;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -57,19 +57,19 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
   /**
    * The service.
    *
-   * @param refusals hears the status code of every refused generation
+   * @param events hears of refusals and resets
    */
   public InferenceService(
       ServedModel model,
       Scheduler scheduler,
       RequestValidator validator,
       TokenStream.Limits streamLimits,
-      Consumer<String> refusals,
+      GatewayEvents events,
       Threads threads) {
     this.model = model;
     this.scheduler = scheduler;
     this.shared =
-        new GenerateCall.Shared(validator, model.tokenizer(), scheduler, streamLimits, refusals);
+        new GenerateCall.Shared(validator, model.tokenizer(), scheduler, streamLimits, events);
     this.threads = threads;
     this.promptReader = new PromptReader(model);
   }
