@@ -74,7 +74,8 @@ class GoldenThroughTheStackTest {
     }
     for (int i = 0; i < 16; i++) {
       Generation again = stack.generate(requests.get(i));
-      assertThat(generations.get(i).tokenIds()).as(requests.get(i)::toString)
+      assertThat(generations.get(i).tokenIds())
+          .as(requests.get(i)::toString)
           .isEqualTo(again.tokenIds());
       assertThat(generations.get(i).text()).isEqualTo(again.text());
     }

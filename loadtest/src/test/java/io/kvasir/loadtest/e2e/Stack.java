@@ -2,6 +2,7 @@ package io.kvasir.loadtest.e2e;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.WorkerSource;
@@ -12,12 +13,14 @@ import io.kvasir.v1.GetStatusRequest;
 import io.kvasir.v1.GetStatusResponse;
 import io.kvasir.v1.InferenceGrpc;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.worker.model.ModelConfig;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.ModelRunner;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -49,28 +52,38 @@ final class Stack implements AutoCloseable {
     ModelRunner runner =
         new CpuModelRunner(
             file, new CpuRunnerConfig(blockCount, BLOCK_TOKENS, maxStepTokens, THREADS, false));
-    return start(file, maxStepTokens, new WorkerSource.Embedded(runner, 64));
+    return start(
+        file,
+        ServedModel.of(file, runner),
+        scheduler(maxStepTokens),
+        new WorkerSource.Embedded(runner, 64));
   }
 
   /** A server that waits for a worker from elsewhere. */
   static Stack remote(Path model, int maxStepTokens, Duration workerGrace) throws IOException {
-    return start(ModelFile.open(model), maxStepTokens, new WorkerSource.Remote(0));
+    ModelFile file = ModelFile.open(model);
+    ModelConfig config = file.config();
+    BlockGeometry geometry =
+        new BlockGeometry(
+            config.layers(), config.kvHeads(), config.headDim(), Float.BYTES, BLOCK_TOKENS);
+    ServedModel served = ServedModel.of(file, file.fingerprint(), config.contextLength(), geometry);
+    SchedulerConfig scheduler =
+        scheduler(maxStepTokens)
+            .withModelFingerprint(file.fingerprint())
+            .withWorkerGraceMillis(workerGrace.toMillis());
+    return start(file, served, scheduler, new WorkerSource.Remote(0));
   }
 
-  private static Stack start(ModelFile file, int maxStepTokens, WorkerSource worker)
+  private static SchedulerConfig scheduler(int maxStepTokens) {
+    return SchedulerConfig.DEFAULT.withLimits(1024, 64, maxStepTokens);
+  }
+
+  private static Stack start(
+      ModelFile file, ServedModel served, SchedulerConfig scheduler, WorkerSource worker)
       throws IOException {
-    SchedulerConfig scheduler =
-        SchedulerConfig.DEFAULT
-            .withLimits(1024, 64, maxStepTokens)
-            .withModelFingerprint(file.fingerprint());
-    ServedModel served = served(file);
     return new Stack(
         file,
         KvasirServer.start(KvasirServer.Config.DEFAULT.withScheduler(scheduler), served, worker));
-  }
-
-  private static ServedModel served(ModelFile file) {
-    return new ServedModel(file.name(), file.config().architecture(), file.fingerprint(), file.config().vocabularySize(), file.config().contextLength(), BLOCK_TOKENS, 0, file.tokenizer(), java.util.Optional.empty(), ServedModel.endOfTextIds(file.tokenizer()));
   }
 
   /** The port for workers. */
