@@ -95,6 +95,15 @@ final class BlockPoolTest {
   }
 
   @Test
+  void sharedBlocksCountAsCommitted() {
+    HashChain chain = registered(2);
+    pool.share(other, new int[] {0, 1}, 2);
+    assertThatThrownBy(() -> pool.commit(other, chain, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("1 full blocks in a table of 2, 2 of them committed");
+  }
+
+  @Test
   void foreignTablesAreRefused() {
     BlockPool stranger = new BlockPool(6, new LruEviction(6), new OpenPrefixIndex(6));
     assertThatThrownBy(() -> stranger.allocate(table, 1))

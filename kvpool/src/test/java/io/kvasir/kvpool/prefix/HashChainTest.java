@@ -35,6 +35,18 @@ final class HashChainTest {
   }
 
   @Test
+  void everyHashIsTheKeyOfTheNext() {
+    HashChain chain = chain(7, 8, TOKENS, 4, 2);
+    BlockHasher hasher = new BlockHasher();
+    hasher.hash(7, 8, TOKENS, 0, 2);
+    assertThat(chain.hi(0)).isEqualTo(hasher.hi());
+    assertThat(chain.lo(0)).isEqualTo(hasher.lo());
+    hasher.hash(chain.hi(0), chain.lo(0), TOKENS, 2, 2);
+    assertThat(chain.hi(1)).isEqualTo(hasher.hi());
+    assertThat(chain.lo(1)).isEqualTo(hasher.lo());
+  }
+
+  @Test
   void hashNamesEveryTokenBeforeIt() {
     int[] changed = TOKENS.clone();
     changed[0] = 8;

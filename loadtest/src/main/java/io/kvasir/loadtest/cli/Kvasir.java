@@ -17,6 +17,7 @@ import picocli.CommandLine.ParameterException;
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
     subcommands = {
+      DemoCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
       WorkerCommand.class,

@@ -82,6 +82,15 @@ public final class LiveRun {
     }
   }
 
+  /** Runs to the end without telling or keeping anything: a warm-up. */
+  public void runQuietly() {
+    try (ShapedArrivals arrivals =
+        new ShapedArrivals(settings.workload().arrivals(settings.seed()), settings.shaping())) {
+      client.run(arrivals);
+      client.drain(settings.drain());
+    }
+  }
+
   private RunInfo info(String startedAt, long clipped) {
     List<String> notes = new ArrayList<>();
     if (client.stopped()) {

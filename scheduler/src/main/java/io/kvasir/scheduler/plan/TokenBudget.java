@@ -20,8 +20,8 @@ final class TokenBudget {
   /**
    * Keeps up to {@code tokens} back from decodes, but not more than an eighth of the step.
    *
-   * @param sureToBeTaken whether it is certain that this step takes them; if not, at least one token
-   *     is left to decodes, or nothing might move
+   * @param sureToBeTaken whether it is certain that this step takes them; if not, at least one
+   *     token is left to decodes, or nothing might move
    */
   void setAside(int tokens, boolean sureToBeTaken) {
     int most = Math.max(1, stepTokens / SET_ASIDE_SHARE);

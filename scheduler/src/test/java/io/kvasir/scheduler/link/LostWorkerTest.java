@@ -103,6 +103,19 @@ final class LostWorkerTest {
   }
 
   @Test
+  void workerThatBreaksDownSaysWhy() throws Exception {
+    try (WorkerPort port = WorkerPort.open(heard);
+        RunningWorker worker = RunningWorker.start(port.port(), "w")) {
+      worker.runner.error = new StackOverflowError("too deep");
+      heard.connected.take().submit(LinkScript.start(1, 0));
+      String reason = "step 1 failed: java.lang.StackOverflowError: too deep";
+      assertThat(heard.results.take().failure()).isEqualTo(reason);
+      assertThat(heard.lost.take()).isEqualTo("the worker closed the stream");
+      assertThat(worker.end()).isEqualTo(new LinkEnd.Failed(reason));
+    }
+  }
+
+  @Test
   void misfitIsRefusedForGood() throws Exception {
     heard.refusal = "geometry.block_tokens: is 4, the scheduler has 16";
     try (WorkerPort port = WorkerPort.open(heard);

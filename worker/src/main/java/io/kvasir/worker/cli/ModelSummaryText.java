@@ -10,6 +10,8 @@ final class ModelSummaryText {
 
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
+  private static final long EXACT_BYTES = 10 << 10;
+
   private ModelSummaryText() {}
 
   static String of(ModelSummary summary) {
@@ -44,7 +46,7 @@ final class ModelSummaryText {
             + " tokens");
     String label = "special";
     for (ModelSummary.SpecialToken token : summary.tokenizer().specialTokens()) {
-      lines.put(label, "%-4s %d %s".formatted(token.role(), token.id(), printable(token.text())));
+      lines.put(label, "%-7s %d %s".formatted(token.role(), token.id(), printable(token.text())));
       label = " ".repeat(lines.size());
     }
     lines.put("chat template", template(summary));
@@ -97,16 +99,19 @@ final class ModelSummaryText {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
+  /** Exact below 10 KiB, where a rounded size of a token or block would mislead. */
   private static String size(long bytes) {
+    boolean wholeKib = bytes % 1024 == 0;
+    if (bytes < EXACT_BYTES && !wholeKib) {
+      return count(bytes) + " B";
+    }
     double value = bytes;
     int unit = 0;
     while (value >= 1024 && unit < UNITS.length - 1) {
       value /= 1024;
       unit++;
     }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(
-            Locale.ROOT, value == Math.rint(value) ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+    String form = value == Math.rint(value) ? "%.0f %s" : "%.1f %s";
+    return String.format(Locale.ROOT, form, value, UNITS[unit]);
   }
 }

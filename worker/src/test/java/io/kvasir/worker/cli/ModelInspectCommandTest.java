@@ -40,9 +40,9 @@ final class ModelInspectCommandTest {
             "context       256 tokens",
             "rope          half-split pairs, 8 elements, base 10000",
             "tensors       Q8_0  x 16, 40.4 KiB",
-            "              F32   x 11, 1.1 KiB",
+            "              F32   x 11, 1,152 B",
             "tokenizer     gpt2 (gpt-2), 320 tokens",
-            "special       eos  0 <|endoftext|>",
+            "special       eos     0 <|endoftext|>",
             "chat template none",
             "KV cache      256 B per token, 4 KiB per block of 16 tokens (F32 elements, CPU"
                 + " arena)");

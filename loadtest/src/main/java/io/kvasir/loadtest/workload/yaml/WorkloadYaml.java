@@ -128,6 +128,9 @@ public final class WorkloadYaml {
   private static LengthDistribution length(YamlMap map, String key) {
     Object value = map.required(key);
     if (value instanceof Integer constant) {
+      if (constant < 1) {
+        throw map.error(key, constant + " is below 1");
+      }
       return new LengthDistribution.Constant(constant);
     }
     return map.map(key, WorkloadYaml::length).orElseThrow();

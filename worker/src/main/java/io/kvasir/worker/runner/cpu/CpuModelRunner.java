@@ -126,12 +126,12 @@ public final class CpuModelRunner implements ModelRunner {
   }
 
   private void requireFinite(float[] row, int index, BatchSequence sequence) {
-    // 0 times x is 0 for every finite x, else NaN: one check per row, not one per element.
-    float sum = 0f;
+    int largest = 0;
     for (int id = 0; id < config.vocabularySize(); id++) {
-      sum += 0f * row[id];
+      largest = Math.max(largest, Float.floatToRawIntBits(row[id]) & Integer.MAX_VALUE);
     }
-    if (sum != 0f) {
+    // Without the sign, the bits of infinity and of every NaN are the largest integers.
+    if (largest >= Float.floatToRawIntBits(Float.POSITIVE_INFINITY)) {
       int position = sequence.start() + sequence.count() - 1;
       throw new IllegalStateException(
           "sequence " + index + ": logits of position " + position + " are not finite");
