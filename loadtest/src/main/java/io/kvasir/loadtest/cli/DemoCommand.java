@@ -124,8 +124,7 @@ final class DemoCommand implements Callable<Integer> {
       // Another seed, so that its prompts are not the ones whose cache hits are reported.
       run(target, new LiveRun.Settings(workload, ~seed, brief, MAX_OUTSTANDING, DRAIN), samples)
           .runQuietly();
-      Shaping whole =
-          new Shaping(1, 1, Long.MAX_VALUE, duration.toNanos(), context, Set.of());
+      Shaping whole = new Shaping(1, 1, Long.MAX_VALUE, duration.toNanos(), context, Set.of());
       return run(
               target, new LiveRun.Settings(workload, seed, whole, MAX_OUTSTANDING, DRAIN), samples)
           .run(new LiveRun.Audience(System.err, Terminal.errorIsTerminal()));

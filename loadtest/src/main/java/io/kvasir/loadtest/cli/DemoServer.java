@@ -75,7 +75,11 @@ final class DemoServer implements AutoCloseable {
     if (Files.isDirectory(directory)) {
       try (Stream<Path> files = Files.list(directory)) {
         Path model =
-            files.filter(file -> file.toString().endsWith(".gguf")).sorted().findFirst().orElse(null);
+            files
+                .filter(file -> file.toString().endsWith(".gguf"))
+                .sorted()
+                .findFirst()
+                .orElse(null);
         if (model != null) {
           return model;
         }
