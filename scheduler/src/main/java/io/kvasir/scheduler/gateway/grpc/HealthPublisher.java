@@ -49,6 +49,8 @@ public final class HealthPublisher {
     if (now.serving()) {
       LOG.info("Serving");
       firstServing.countDown();
+    } else if (firstServing.getCount() > 0) {
+      LOG.info("Not serving yet: {}", now.reason());
     } else {
       LOG.warn("Not serving: {}", now.reason());
     }
