@@ -56,12 +56,8 @@ final class DemoServer implements AutoCloseable {
               defaults.httpRequestTimeout(),
               DRAIN);
       CpuModelRunner runner = runner(file);
-      return new DemoServer(
-          file,
-          KvasirServer.start(
-              config,
-              ServedModel.of(file, runner),
-              new WorkerSource.Embedded(runner, RUNNING_REQUESTS)));
+      WorkerSource worker = new WorkerSource.Embedded(runner, RUNNING_REQUESTS);
+      return new DemoServer(file, KvasirServer.start(config, ServedModel.of(file, runner), worker));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;

@@ -43,7 +43,7 @@ final class OpenLoopClientTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final ManualClock clock = new ManualClock();
-  private final RunRecorder recorder = new RunRecorder();
+  private final RunRecorder recorder = new RunRecorder(List.of());
   private final BlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
 
   @Test
