@@ -17,6 +17,7 @@ import io.kvasir.scheduler.ops.MetricsPage;
 import io.kvasir.worker.step.StepEngine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -186,15 +187,11 @@ public final class KvasirServer implements AutoCloseable {
 
   private HttpAnswer health(String modelName) {
     ServerHealth.State state = health.state();
-    return HttpAnswer.json(
-        state.serving() ? 200 : 503,
-        Map.of(
-            "status",
-            state.serving() ? "serving" : "not_serving",
-            "reason",
-            state.reason(),
-            "model",
-            modelName));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("status", state.serving() ? "serving" : "not_serving");
+    answer.put("reason", state.reason());
+    answer.put("model", modelName);
+    return HttpAnswer.json(state.serving() ? 200 : 503, answer);
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
