@@ -8,7 +8,7 @@ import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.trace.Workloads;
 import io.kvasir.worker.model.gguf.ModelFormatException;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Serves the bundled model and drives several tenants' requests at it. */
 @Command(
@@ -37,10 +39,11 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final String WORKLOAD = "demo";
   private static final int MAX_OUTSTANDING = 256;
-  private static final int WARM_UP_REQUESTS = 6;
+  private static final int WARM_UP_REQUESTS = 24;
   private static final Duration DRAIN = Duration.ofSeconds(30);
   private static final int LINE_CHARS = 96;
 
+  @Spec private CommandSpec spec;
   @Mixin private ReportOptions reports;
 
   @Option(names = "--keep", description = "Keep serving after the report, until Ctrl-C.")
@@ -83,32 +86,37 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     reports.check();
-    try (var _ = new Interruption(this::interrupt)) {
-      return serveAndDrive();
+    QuietLog.warningsOnly();
+    try (Interruption interruption = new Interruption(this::interrupt)) {
+      return interruption.exitCode(serveAndDrive());
     } catch (IOException | ModelFormatException | TargetServer.UnreachableException e) {
-      System.err.println("demo: " + e.getMessage());
+      spec.commandLine().getErr().println("demo: " + e.getMessage());
       return ExitCode.SOFTWARE;
     }
   }
 
   private int serveAndDrive()
       throws IOException, TargetServer.UnreachableException, InterruptedException {
-    PrintStream out = reports.jsonToStandardOutput() ? System.err : System.out;
+    PrintWriter out = reports.talk();
     Path file = model != null ? model : DemoServer.bundledModel();
     try (DemoServer server = DemoServer.start(file, grpcPort, httpPort)) {
       out.printf(
-          "Serving %s on gRPC %s, %s/health and %s/metrics%n",
+          "Serving %s: gRPC on %s, %s/health, %s/metrics%n",
           file.getFileName(), server.grpcAddress(), server.httpUrl(), server.httpUrl());
+      out.flush();
       SampleTexts samples = new SampleTexts();
       LoadReport report = drive(server, samples);
       show(out, report, samples);
       reports.write(report);
       if (keep && interrupted.getCount() > 0) {
         out.printf("Still serving on gRPC %s; Ctrl-C ends it.%n", server.grpcAddress());
+        out.flush();
         interrupted.await();
       }
       if (report.total().errorsTotal() > 0) {
-        System.err.println("demo: " + report.total().errorsTotal() + " requests failed.");
+        spec.commandLine()
+            .getErr()
+            .println("demo: " + report.total().errorsTotal() + " requests failed.");
         return ExitCode.SOFTWARE;
       }
       return ExitCode.OK;
@@ -127,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
       Shaping whole = new Shaping(1, 1, Long.MAX_VALUE, duration.toNanos(), context, Set.of());
       return run(
               target, new LiveRun.Settings(workload, seed, whole, MAX_OUTSTANDING, DRAIN), samples)
-          .run(new LiveRun.Audience(System.err, Terminal.errorIsTerminal()));
+          .run(new LiveRun.Audience(spec.commandLine().getErr(), Terminal.errorIsTerminal()));
     }
   }
 
@@ -140,7 +148,7 @@ final class DemoCommand implements Callable<Integer> {
     return run;
   }
 
-  private static void show(PrintStream out, LoadReport report, SampleTexts samples) {
+  private static void show(PrintWriter out, LoadReport report, SampleTexts samples) {
     for (String tenant : List.of("interactive", "batch")) {
       String text = samples.of(tenant);
       if (!text.isEmpty()) {

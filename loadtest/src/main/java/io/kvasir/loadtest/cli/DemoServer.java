@@ -5,7 +5,6 @@ import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.WorkerSource;
 import io.kvasir.scheduler.loop.SchedulerConfig;
-import io.kvasir.worker.model.ModelConfig;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
@@ -56,8 +55,9 @@ final class DemoServer implements AutoCloseable {
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN);
-      WorkerSource worker = new WorkerSource.Embedded(runner(file), RUNNING_REQUESTS);
-      return new DemoServer(file, KvasirServer.start(config, served(file), worker));
+      CpuModelRunner runner = runner(file);
+      WorkerSource worker = new WorkerSource.Embedded(runner, RUNNING_REQUESTS);
+      return new DemoServer(file, KvasirServer.start(config, ServedModel.of(file, runner), worker));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -113,27 +113,5 @@ final class DemoServer implements AutoCloseable {
             STEP_TOKENS,
             Runtime.getRuntime().availableProcessors(),
             false));
-  }
-
-  private static ServedModel served(ModelFile file) {
-    ModelConfig config = file.config();
-    BlockGeometry geometry =
-        new BlockGeometry(
-            config.layers(),
-            config.kvHeads(),
-            config.headDim(),
-            Float.BYTES,
-            BlockGeometry.DEFAULT_BLOCK_TOKENS);
-    return new ServedModel(
-        file.name(),
-        config.architecture(),
-        file.fingerprint(),
-        config.vocabularySize(),
-        config.contextLength(),
-        geometry.blockTokens(),
-        geometry.blockBytes() / geometry.blockTokens(),
-        file.tokenizer(),
-        file.chatTemplate(),
-        ServedModel.endOfTextIds(file.tokenizer()));
   }
 }

@@ -14,7 +14,7 @@ final class Wrapped {
   static String text(String text, int width) {
     StringBuilder out = new StringBuilder();
     StringBuilder line = new StringBuilder("  ");
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       if (line.length() > 2 && line.length() + 1 + word.length() > width) {
         out.append(line).append('\n');
         line.setLength(2);

@@ -1,7 +1,7 @@
 package io.kvasir.loadtest.live;
 
 import io.kvasir.loadtest.report.RunRecorder;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,7 +16,7 @@ public final class ProgressLine implements AutoCloseable {
   private static final int PLAIN_MILLIS = 5000;
   private static final double SMOOTHING = 0.3;
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private final RunRecorder recorder;
   private final DriverClock clock;
@@ -35,7 +35,7 @@ public final class ProgressLine implements AutoCloseable {
    * @param recorder what is told
    * @param clock since now
    */
-  public ProgressLine(PrintStream out, boolean terminal, RunRecorder recorder, DriverClock clock) {
+  public ProgressLine(PrintWriter out, boolean terminal, RunRecorder recorder, DriverClock clock) {
     this.out = out;
     this.terminal = terminal;
     this.recorder = recorder;
@@ -83,6 +83,7 @@ public final class ProgressLine implements AutoCloseable {
       width = line.length();
     } else {
       out.println(line);
+      out.flush();
     }
   }
 

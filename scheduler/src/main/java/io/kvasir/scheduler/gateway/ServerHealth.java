@@ -31,6 +31,11 @@ public final class ServerHealth {
     return draining.compareAndSet(false, true);
   }
 
+  /** Whether {@link #startDraining} was called. */
+  public boolean isDraining() {
+    return draining.get();
+  }
+
   /** The state now. */
   public State state() {
     if (draining.get()) {

@@ -95,6 +95,7 @@ public final class WorkloadYaml {
     map.get("bundled").ifPresent(file -> lines.addAll(Bundled.lines("text/" + file)));
     return new PromptShape.Texts(
         map.text("shared_prefix", "").strip(),
+        map.text("numbered", "").strip(),
         lines.stream().map(line -> List.of(line.strip().split("\\s*\\|\\|\\s*"))).toList());
   }
 
