@@ -120,6 +120,10 @@ public final class KvasirServer implements AutoCloseable {
   }
 
   private void startParts(ServedModel model, WorkerSource worker) throws IOException {
+    if (worker instanceof WorkerSource.Embedded embedded) {
+      // Closed last: nothing computes any more then.
+      parts.push(embedded.runner());
+    }
     parts.push(threads);
     scheduler.start();
     // Whatever closes the parts below it has drained the scheduler or gives up on it.
@@ -195,7 +199,6 @@ public final class KvasirServer implements AutoCloseable {
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
-    parts.push(embedded.runner());
     StepEngine engine = new StepEngine(embedded.runner(), embedded.maxRequests());
     parts.push(InProcessLink.connect(engine, "embedded", scheduler));
   }
