@@ -60,6 +60,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
+  private static final long HOUR_MILLIS = 3_600_000;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -118,7 +120,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--max-queued-requests",
       paramLabel = "N",
       description =
-          "Most requests that wait for their first step; more are refused"
+          "Most requests that wait for their first step, 1 to 1000000; more are refused"
               + " (default: ${DEFAULT-VALUE}).")
   private int maxQueuedRequests = SchedulerConfig.DEFAULT.maxQueuedRequests();
 
@@ -129,14 +131,15 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--worker-grace-ms",
       paramLabel = "MS",
       description =
-          "How long requests wait for a lost worker to return (default: ${DEFAULT-VALUE}).")
+          "How long requests wait for a lost worker to return, 0 to 3600000"
+              + " (default: ${DEFAULT-VALUE}).")
   private long workerGraceMillis = SchedulerConfig.DEFAULT.workerGraceMillis();
 
   @Option(
       names = "--stream-buffer-tokens",
       paramLabel = "N",
       description =
-          "Most tokens that wait for a slow client before its request is ended"
+          "Most tokens that wait for a slow client before its request is ended, 1 to 1048576"
               + " (default: ${DEFAULT-VALUE}).")
   private int streamBufferTokens = KvasirServer.Config.DEFAULT.streams().bufferTokens();
 
@@ -144,7 +147,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--undrained-timeout-ms",
       paramLabel = "MS",
       description =
-          "How long a client may take to read what is left after its request ended"
+          "How long a client may take to read what is left after its request ended, 1 to"
+              + " 3600000"
               + " (default: ${DEFAULT-VALUE}).")
   private long undrainedTimeoutMillis =
       KvasirServer.Config.DEFAULT.streams().undrainedTimeout().toMillis();
@@ -153,7 +157,7 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--drain-timeout-ms",
       paramLabel = "MS",
       description =
-          "How long requests may go on after the server was told to stop"
+          "How long requests may go on after the server was told to stop, 0 to 3600000"
               + " (default: ${DEFAULT-VALUE}).")
   private long drainTimeoutMillis = KvasirServer.Config.DEFAULT.drainTimeout().toMillis();
 
@@ -207,6 +211,11 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private KvasirServer.Config settings(String fingerprint) {
+    inRange("--max-queued-requests", maxQueuedRequests, 1, 1_000_000);
+    inRange("--worker-grace-ms", workerGraceMillis, 0, HOUR_MILLIS);
+    inRange("--stream-buffer-tokens", streamBufferTokens, 1, 1 << 20);
+    inRange("--undrained-timeout-ms", undrainedTimeoutMillis, 1, HOUR_MILLIS);
+    inRange("--drain-timeout-ms", drainTimeoutMillis, 0, HOUR_MILLIS);
     SchedulerConfig defaults = SchedulerConfig.DEFAULT;
     SchedulerConfig scheduler =
         new SchedulerConfig(
@@ -230,6 +239,13 @@ public final class ServeCommand implements Callable<Integer> {
         new TokenStream.Limits(streamBufferTokens, Duration.ofMillis(undrainedTimeoutMillis)),
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
         Duration.ofMillis(drainTimeoutMillis));
+  }
+
+  private void inRange(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": is " + value + ", must be " + least + " to " + most);
+    }
   }
 
   private void printReady(KvasirServer server, String modelName) {

@@ -125,7 +125,11 @@ final class SchedulerTurn {
           lose(lost.reason(), now);
         }
       }
-      case SchedulerCommand.CheckIntegrity check -> check.answer().complete(core.violations());
+      case SchedulerCommand.CheckIntegrity check -> {
+        // Who has this answer may read a status that is no older.
+        publishNow(now);
+        check.answer().complete(core.violations());
+      }
       case SchedulerCommand.Close close -> {
         closing = true;
         drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
@@ -219,6 +223,10 @@ final class SchedulerTurn {
     if (unpublished) {
       return;
     }
+    publishNow(now);
+  }
+
+  private void publishNow(long now) {
     publishedNanos = now;
     if (!broken.isEmpty()) {
       SchedulerStatus last = status;

@@ -9,6 +9,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.ChatInput;
 import io.kvasir.v1.ChatMessage;
 import io.kvasir.v1.DetokenizeRequest;
@@ -104,6 +105,14 @@ class BadInputTest {
         GenerateTest.refusal(() ->
             server.blocking().detokenize(DetokenizeRequest.newBuilder().addTokenIds(9999).build()));
     assertThat(range).hasMessageContaining("token_ids[0] is 9999");
+  }
+
+  @Test
+  void anAbortWithAnEndlessId() {
+    AbortRequest request = AbortRequest.newBuilder().setRequestId("x".repeat(100_000)).build();
+    StatusRuntimeException refusal = GenerateTest.refusal(() -> server.blocking().abort(request));
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal).hasMessageContaining("request_id has 100000 bytes, the limit is 128");
   }
 
   @Test

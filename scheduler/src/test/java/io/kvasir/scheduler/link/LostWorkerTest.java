@@ -95,6 +95,7 @@ final class LostWorkerTest {
       for (int step = 2; step <= 6; step++) {
         link.submit(LinkScript.start(step, step % 3 + 1));
       }
+      worker.awaitLeaving();
       worker.runner.open();
       assertThat(heard.lost.take()).isEqualTo("the worker closed the stream");
       heard.results.clear();

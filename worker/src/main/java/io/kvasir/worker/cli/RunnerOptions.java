@@ -140,7 +140,8 @@ public final class RunnerOptions {
   private ModelRunner cpu(ModelFile file) {
     return new CpuModelRunner(
         file,
-        new CpuRunnerConfig(blockCount(geometry(file)), blockTokens, maxStepTokens, threads, false));
+        new CpuRunnerConfig(
+            blockCount(geometry(file)), blockTokens, maxStepTokens, threads, false));
   }
 
   private ModelRunner hash(ModelFile file) {

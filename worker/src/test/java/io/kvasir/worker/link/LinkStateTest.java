@@ -13,7 +13,8 @@ final class LinkStateTest {
   @Test
   void goesAroundUntilClosed() {
     assertThat(LinkState.CONNECTING.to(LinkState.SERVING)).isEqualTo(LinkState.SERVING);
-    assertThat(LinkState.SERVING.to(LinkState.WAITING)).isEqualTo(LinkState.WAITING);
+    assertThat(LinkState.SERVING.to(LinkState.LEAVING)).isEqualTo(LinkState.LEAVING);
+    assertThat(LinkState.LEAVING.to(LinkState.WAITING)).isEqualTo(LinkState.WAITING);
     assertThat(LinkState.WAITING.to(LinkState.CONNECTING)).isEqualTo(LinkState.CONNECTING);
     for (LinkState state : new LinkState[] {LinkState.CONNECTING, LinkState.SERVING}) {
       assertThat(state.to(LinkState.CLOSED)).isEqualTo(LinkState.CLOSED);

@@ -5,6 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerStreamTracer;
 import io.grpc.Status;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a handler reset its stream at once, with everything that waits in it.
@@ -33,16 +34,20 @@ final class StreamReset extends ServerStreamTracer.Factory {
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
     return new ServerStreamTracer() {
-      private final Context.CancellableContext scope = Context.ROOT.withCancellation();
+      private Context.@Nullable CancellableContext scope;
 
       @Override
       public Context filterContext(Context context) {
-        return scope.withValue(SCOPE, scope);
+        Context.CancellableContext cancellable = context.withCancellation();
+        scope = cancellable;
+        return cancellable.withValue(SCOPE, cancellable);
       }
 
       @Override
       public void streamClosed(Status status) {
-        scope.cancel(null);
+        if (scope != null) {
+          scope.cancel(null);
+        }
       }
     };
   }
