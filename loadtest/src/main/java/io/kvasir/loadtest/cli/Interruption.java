@@ -2,16 +2,18 @@ package io.kvasir.loadtest.cli;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.ExitCode;
 
 /**
  * Ctrl-C while something runs: it is told to stop, and the process waits for what it still has to
- * say. Closed when the command is over.
+ * say and ends with its exit code. Closed when the command is over.
  */
 final class Interruption implements AutoCloseable {
   private static final int GRACE_SECONDS = 30;
 
   private final CountDownLatch over = new CountDownLatch(1);
   private final Thread hook;
+  private volatile int exitCode = ExitCode.SOFTWARE;
 
   /**
    * Watches for Ctrl-C.
@@ -25,8 +27,16 @@ final class Interruption implements AutoCloseable {
             .unstarted(() -> {
               stop.run();
               awaitOver();
+              // The JVM would report the signal instead of what became of the command.
+              Runtime.getRuntime().halt(exitCode);
             });
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Remembers how the command ended, and returns it. */
+  int exitCode(int code) {
+    exitCode = code;
+    return code;
   }
 
   @Override

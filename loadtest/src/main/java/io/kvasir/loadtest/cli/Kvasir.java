@@ -1,9 +1,14 @@
 package io.kvasir.loadtest.cli;
 
+import io.kvasir.scheduler.cli.GenerateCommand;
+import io.kvasir.scheduler.cli.ServeCommand;
+import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
 
 /** The command line of Kvasir: every command is listed here and lives in a file of its own. */
 @Command(
@@ -12,7 +17,11 @@ import picocli.CommandLine.HelpCommand;
     mixinStandardHelpOptions = true,
     versionProvider = KvasirVersion.class,
     subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      GenerateCommand.class,
       WorkerCommand.class,
+      ModelCommand.class,
       LoadtestCommand.class,
       BenchCommand.class,
       HelpCommand.class
@@ -31,6 +40,17 @@ public final class Kvasir {
 
   /** The whole command line, ready to be executed once. */
   static CommandLine commandLine() {
-    return new CommandLine(new Kvasir()).setUsageHelpAutoWidth(true);
+    return new CommandLine(new Kvasir())
+        .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Kvasir::calledWrongly);
+  }
+
+  /** One line says what is wrong; the whole help would push it off the screen. */
+  private static int calledWrongly(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command
+        .getErr()
+        .printf("%s (%s --help)%n", e.getMessage(), command.getCommandSpec().qualifiedName());
+    return ExitCode.USAGE;
   }
 }

@@ -8,6 +8,7 @@ import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.loadtest.workload.trace.Workloads;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,16 +130,18 @@ final class LoadtestCommand implements Callable<Integer> {
           spec.commandLine(), "--max-outstanding and --limit are at least 1.");
     }
     reports.check();
+    PrintWriter err = spec.commandLine().getErr();
     Workload load = workload();
     try (TargetServer server = new TargetServer(target)) {
       LiveRun run = new LiveRun(server, settings(load, server.contextTokens()), completion -> {});
-      try (var _ = new Interruption(run::stop)) {
-        LoadReport report = run.run(new LiveRun.Audience(System.err, Terminal.errorIsTerminal()));
+      try (Interruption interruption = new Interruption(run::stop)) {
+        LoadReport report = run.run(new LiveRun.Audience(err, Terminal.errorIsTerminal()));
         reports.write(report);
-        return report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
+        return interruption.exitCode(
+            report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE);
       }
     } catch (TargetServer.UnreachableException | WorkloadException e) {
-      System.err.println(e.getMessage());
+      err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
   }

@@ -5,6 +5,7 @@ import io.kvasir.loadtest.report.LoadReport;
 import io.kvasir.loadtest.report.ReportJson;
 import io.kvasir.loadtest.report.ReportTable;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,11 @@ final class ReportOptions {
     return json != null && json.toString().equals(STANDARD_OUTPUT);
   }
 
+  /** Where words for people go. */
+  PrintWriter talk() {
+    return jsonToStandardOutput() ? spec.commandLine().getErr() : out();
+  }
+
   /** Refuses files that could not be written, before anything is run for them. */
   void check() {
     if (json != null && !jsonToStandardOutput()) {
@@ -61,13 +67,18 @@ final class ReportOptions {
       Files.writeString(html, HtmlReport.of(report));
     }
     if (jsonToStandardOutput()) {
-      System.out.println(ReportJson.text(report));
+      out().println(ReportJson.text(report));
     } else {
-      System.out.print(ReportTable.of(report));
+      out().print(ReportTable.of(report));
       if (html != null) {
-        System.out.println("Report: " + html.toAbsolutePath());
+        out().println("Report: " + html.toAbsolutePath());
       }
     }
+    out().flush();
+  }
+
+  private PrintWriter out() {
+    return spec.commandLine().getOut();
   }
 
   private void requireWritable(String option, Path file) {

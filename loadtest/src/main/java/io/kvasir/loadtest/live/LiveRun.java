@@ -7,13 +7,14 @@ import io.kvasir.loadtest.workload.ShapedArrivals;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.TokenSource;
 import io.kvasir.loadtest.workload.Workload;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** One run of a workload against a server, from the first request to the report. */
 public final class LiveRun {
@@ -35,11 +36,11 @@ public final class LiveRun {
    * @param out the stream
    * @param terminal whether a line can be overwritten there
    */
-  public record Audience(PrintStream out, boolean terminal) {}
+  public record Audience(PrintWriter out, boolean terminal) {}
 
   private final TargetServer target;
   private final Settings settings;
-  private final RunRecorder recorder = new RunRecorder();
+  private final RunRecorder recorder;
   private final OpenLoopClient client;
 
   /**
@@ -52,6 +53,12 @@ public final class LiveRun {
   public LiveRun(TargetServer target, Settings settings, Completion.Listener listener) {
     this.target = target;
     this.settings = settings;
+    Set<String> chosen = settings.shaping().tenants();
+    recorder =
+        new RunRecorder(
+            settings.workload().tenants().stream()
+                .filter(tenant -> chosen.isEmpty() || chosen.contains(tenant))
+                .toList());
     client =
         new OpenLoopClient(
             target.channels(),
@@ -79,6 +86,15 @@ public final class LiveRun {
         client.drain(settings.drain());
       }
       return recorder.report(info(startedAt, arrivals.clipped()), endNanos);
+    }
+  }
+
+  /** Runs to the end without telling or keeping anything: a warm-up. */
+  public void runQuietly() {
+    try (ShapedArrivals arrivals =
+        new ShapedArrivals(settings.workload().arrivals(settings.seed()), settings.shaping())) {
+      client.run(arrivals);
+      client.drain(settings.drain());
     }
   }
 

@@ -1,7 +1,7 @@
 package io.kvasir.loadtest.live;
 
 import io.kvasir.loadtest.report.RunRecorder;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,7 +16,7 @@ public final class ProgressLine implements AutoCloseable {
   private static final int PLAIN_MILLIS = 5000;
   private static final double SMOOTHING = 0.3;
 
-  private final PrintStream out;
+  private final PrintWriter out;
   private final boolean terminal;
   private final RunRecorder recorder;
   private final DriverClock clock;
@@ -35,7 +35,7 @@ public final class ProgressLine implements AutoCloseable {
    * @param recorder what is told
    * @param clock since now
    */
-  public ProgressLine(PrintStream out, boolean terminal, RunRecorder recorder, DriverClock clock) {
+  public ProgressLine(PrintWriter out, boolean terminal, RunRecorder recorder, DriverClock clock) {
     this.out = out;
     this.terminal = terminal;
     this.recorder = recorder;
@@ -46,7 +46,7 @@ public final class ProgressLine implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().name("progress").daemon().unstarted(task));
     int millis = terminal ? TERMINAL_MILLIS : PLAIN_MILLIS;
-    var _ = ticker.scheduleAtFixedRate(this::tell, millis, millis, TimeUnit.MILLISECONDS);
+    var _ = ticker.scheduleAtFixedRate(() -> tell(false), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Tells the final state and ends. */
@@ -55,7 +55,7 @@ public final class ProgressLine implements AutoCloseable {
     ticker.shutdownNow();
     try {
       if (ticker.awaitTermination(1, TimeUnit.SECONDS)) {
-        tell();
+        tell(true);
         if (terminal) {
           out.println();
         }
@@ -65,14 +65,15 @@ public final class ProgressLine implements AutoCloseable {
     }
   }
 
-  private void tell() {
+  /** At the end the rate is that of the whole run. */
+  private void tell(boolean end) {
     RunRecorder.Progress progress = recorder.progress();
     long now = clock.nanos();
-    double rate = (progress.outputTokens() - lastTokens) * 1e9 / Math.max(1, now - lastNanos);
-    tokensPerSecond =
-        lastTokens == 0 || !terminal
-            ? rate
-            : tokensPerSecond + SMOOTHING * (rate - tokensPerSecond);
+    long since = end ? startNanos : lastNanos;
+    long tokens = end ? progress.outputTokens() : progress.outputTokens() - lastTokens;
+    double rate = tokens * 1e9 / Math.max(1, now - since);
+    boolean smooth = terminal && !end && lastTokens > 0;
+    tokensPerSecond = smooth ? tokensPerSecond + SMOOTHING * (rate - tokensPerSecond) : rate;
     lastTokens = progress.outputTokens();
     lastNanos = now;
     String line = line((now - startNanos) / 1e9, progress, tokensPerSecond);
@@ -82,6 +83,7 @@ public final class ProgressLine implements AutoCloseable {
       width = line.length();
     } else {
       out.println(line);
+      out.flush();
     }
   }
 

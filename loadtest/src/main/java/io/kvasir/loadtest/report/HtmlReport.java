@@ -77,7 +77,7 @@ public final class HtmlReport {
     figure("TBT p50 / p99", pair(total.tbt()));
     figure("prompt from cache", String.format(Locale.ROOT, "%.0f %%", 100 * total.cachedShare()));
     figure(
-        "within targets", String.format(Locale.ROOT, "%.2f requests/s", total.goodputPerSecond()));
+        "requests within targets", String.format(Locale.ROOT, "%.2f /s", total.goodputPerSecond()));
     page.append("</section>\n");
   }
 

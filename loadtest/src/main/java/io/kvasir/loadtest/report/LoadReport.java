@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param run what was run
  * @param seconds from the first intended send to the last event
- * @param tenants in the order of their first requests
+ * @param tenants in the order of the workload or of their first requests
  * @param total all tenants together
  * @param sendLag how much later than intended requests were sent
  * @param timeline what happened when

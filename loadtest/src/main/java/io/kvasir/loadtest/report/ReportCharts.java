@@ -16,6 +16,13 @@ final class ReportCharts {
 
   private static final double SMALLEST_MILLIS = 0.1;
 
+  /** Some bins of the timeline that make one point. */
+  private record Span(int first, int end, double fromSeconds, double toSeconds) {
+    double middleSeconds() {
+      return (fromSeconds + toSeconds) / 2;
+    }
+  }
+
   private final LoadReport report;
   private final List<TenantReport> shown;
 
@@ -65,15 +72,14 @@ final class ReportCharts {
   /** Output tokens per second over time, tenants on top of each other. */
   String throughput(String title) {
     Timeline.Series series = report.timeline();
-    int bins = series.waiting().size();
-    int group = Math.max(1, (int) Math.ceil(1 / series.binSeconds()));
-    List<Double> times = times(bins, group, series.binSeconds());
+    List<Span> spans = spans(series);
+    List<Double> times = spans.stream().map(Span::middleSeconds).toList();
     List<List<Double>> layers = new ArrayList<>();
     List<Double> below = times.stream().map(time -> 0.0).toList();
     layers.add(below);
     for (TenantReport tenant : shown) {
       List<Long> tokens = Objects.requireNonNullElse(series.tokens().get(tenant.name()), List.of());
-      below = stacked(below, tokens, bins, group, series.binSeconds());
+      below = stacked(below, tokens, spans);
       layers.add(below);
     }
     double max = below.stream().mapToDouble(Double::doubleValue).max().orElse(1);
@@ -123,24 +129,29 @@ final class ReportCharts {
             .toList());
   }
 
-  private static List<Double> times(int bins, int group, double binSeconds) {
-    List<Double> times = new ArrayList<>();
-    for (int bin = 0; bin < bins; bin += group) {
-      times.add((bin + Math.min(group, bins - bin) / 2.0) * binSeconds);
+  /** At least a second each; what is left over at the end belongs to the last one. */
+  private List<Span> spans(Timeline.Series series) {
+    int bins = series.waiting().size();
+    int group = Math.max(1, (int) Math.ceil(1 / series.binSeconds()));
+    int count = Math.max(1, bins / group);
+    List<Span> spans = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      int end = i == count - 1 ? bins : (i + 1) * group;
+      double from = i * group * series.binSeconds();
+      double to = Math.min(end * series.binSeconds(), report.seconds());
+      spans.add(new Span(i * group, end, from, Math.max(to, from + 1e-3)));
     }
-    return times;
+    return spans;
   }
 
-  private static List<Double> stacked(
-      List<Double> below, List<Long> tokens, int bins, int group, double binSeconds) {
+  private static List<Double> stacked(List<Double> below, List<Long> tokens, List<Span> spans) {
     List<Double> above = new ArrayList<>();
-    for (int bin = 0; bin < bins; bin += group) {
-      int end = Math.min(bin + group, bins);
+    for (Span span : spans) {
       long sum = 0;
-      for (int i = bin; i < Math.min(end, tokens.size()); i++) {
-        sum += tokens.get(i);
+      for (int bin = span.first(); bin < Math.min(span.end(), tokens.size()); bin++) {
+        sum += tokens.get(bin);
       }
-      above.add(below.get(above.size()) + sum / ((end - bin) * binSeconds));
+      above.add(below.get(above.size()) + sum / (span.toSeconds() - span.fromSeconds()));
     }
     return above;
   }

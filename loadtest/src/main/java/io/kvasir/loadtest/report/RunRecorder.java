@@ -24,7 +24,7 @@ public final class RunRecorder {
   public record Progress(
       long sent, long ended, long refused, long errors, long outputTokens, double ttftP50Millis) {}
 
-  private final Map<String, TenantRecorder> tenants = new LinkedHashMap<>();
+  private final Map<String, TenantRecorder> recorders = new LinkedHashMap<>();
   private final Timeline timeline = new Timeline();
   private final Histogram sendLagMicros = new Histogram(3);
   private final Histogram ttftMicros = new Histogram(3);
@@ -34,6 +34,15 @@ public final class RunRecorder {
   private long errors;
   private long outputTokens;
   private long lastNanos;
+
+  /**
+   * A recorder for a run about to start.
+   *
+   * @param tenants reported first and in this order, even without requests; others follow
+   */
+  public RunRecorder(List<String> tenants) {
+    tenants.forEach(this::tenant);
+  }
 
   /**
    * A request is sent.
@@ -143,7 +152,7 @@ public final class RunRecorder {
     double seconds = Math.max(endNanos, lastNanos) / 1e9;
     TenantRecorder total = new TenantRecorder();
     List<TenantReport> reports = new ArrayList<>();
-    tenants.forEach((name, recorder) -> {
+    recorders.forEach((name, recorder) -> {
       total.add(recorder);
       reports.add(recorder.report(name, seconds));
     });
@@ -164,6 +173,6 @@ public final class RunRecorder {
   }
 
   private TenantRecorder tenant(String name) {
-    return tenants.computeIfAbsent(name, key -> new TenantRecorder());
+    return recorders.computeIfAbsent(name, key -> new TenantRecorder());
   }
 }

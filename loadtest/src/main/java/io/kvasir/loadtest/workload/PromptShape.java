@@ -24,9 +24,12 @@ public sealed interface PromptShape {
    * more turns than the script.
    *
    * @param sharedPrefix text before every prompt; may be empty
+   * @param numbered a word that stands before every conversation's first turn with the number of
+   *     the conversation, so that no two share more than the shared prefix; empty: none
    * @param scripts the scripts, each with at least one turn
    */
-  record Texts(String sharedPrefix, List<List<String>> scripts) implements PromptShape {
+  record Texts(String sharedPrefix, String numbered, List<List<String>> scripts)
+      implements PromptShape {
     /** Keeps the scripts unmodifiable and refuses to have none. */
     public Texts {
       scripts = scripts.stream().map(List::copyOf).toList();

@@ -134,18 +134,22 @@ final class TenantArrivals implements Iterator<Arrival> {
     TextConversation(PromptShape.Texts shape) {
       script = shape.scripts().get(contents.nextInt(shape.scripts().size()));
       said = new StringBuilder(shape.sharedPrefix());
+      if (!shape.numbered().isEmpty()) {
+        add(shape.numbered() + " " + (conversations + 1) + ".");
+      }
     }
 
     @Override
     public Prompt say() {
-      if (!said.isEmpty()) {
-        said.append(' ');
-      }
-      said.append(script.get(turn++ % script.size()));
+      add(script.get(turn++ % script.size()));
       return new Prompt.Text(said.toString());
     }
 
     @Override
     public void hear(int tokens) {}
+
+    private void add(String text) {
+      said.append(said.isEmpty() ? "" : " ").append(text);
+    }
   }
 }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.kvasir.loadtest.report.LoadReport;
@@ -43,7 +42,7 @@ final class OpenLoopClientTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final ManualClock clock = new ManualClock();
-  private final RunRecorder recorder = new RunRecorder();
+  private final RunRecorder recorder = new RunRecorder(List.of());
   private final BlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
 
   @Test
@@ -134,11 +133,11 @@ final class OpenLoopClientTest {
     List<ScriptedServer.Script> scripts =
         List.of(
             ScriptedServer::answerAll,
-            (request, stream) -> stream.onError(status(Status.RESOURCE_EXHAUSTED)),
-            (request, stream) -> stream.onError(status(Status.UNAVAILABLE)),
+            (request, stream) -> stream.onError(Status.RESOURCE_EXHAUSTED.asRuntimeException()),
+            (request, stream) -> stream.onError(Status.UNAVAILABLE.asRuntimeException()),
             (request, stream) -> {
               stream.onNext(accepted());
-              stream.onError(status(Status.RESOURCE_EXHAUSTED));
+              stream.onError(Status.RESOURCE_EXHAUSTED.asRuntimeException());
             },
             (request, stream) -> {
               stream.onNext(accepted());
@@ -292,10 +291,6 @@ final class OpenLoopClientTest {
     while (recorder.progress().outputTokens() < tokens) {
       Thread.onSpinWait();
     }
-  }
-
-  private static StatusRuntimeException status(Status status) {
-    return status.asRuntimeException();
   }
 
   private static Offset<Double> within(double millis) {

@@ -52,9 +52,11 @@ final class WorkloadYamlTest {
         "duration: 1.5m  | durations: 1.5m  | f.yaml: unknown key 'durations'; known keys:"
             + " description, duration, rate, tenants",
         "rate: 2         | rate: two        | f.yaml: tenants[0]: rate: 'two' is not a number",
-        "rate: 2         | weight: 2        | rate of 0.0 requests per second",
+        "rate: 2         | weight: 2        | unknown key 'weight'; known keys: ",
         "prompt_tokens: 5| priority: 5      | give either 'prompt_tokens' or 'text'",
         "name: a         | name: [          | f.yaml: ",
+        "prompt_tokens: 5| prompt_tokens: 0 | f.yaml: tenants[0]: prompt_tokens: 0 is below 1",
+        "rate: 2         | rate: 0          | f.yaml: tenants[0]: rate of 0.0 requests per second",
       })
   void everyMistakeIsNamedWithItsPlace(String right, String wrong, String message) {
     String yaml = MINIMAL.replace(right.strip(), wrong.strip());

@@ -13,8 +13,8 @@ import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The system calls for anonymous memory, for Linux. Thread-safe. */
-@SuppressWarnings("restricted") // Calling the C library is what this class is for.
+/** The system calls for anonymous memory, for Linux: it calls the C library. Thread-safe. */
+@SuppressWarnings("restricted")
 public final class LinuxMemory {
   private static final int PROT_READ = 1;
   private static final int PROT_WRITE = 2;

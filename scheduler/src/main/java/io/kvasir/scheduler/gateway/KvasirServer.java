@@ -17,6 +17,7 @@ import io.kvasir.scheduler.ops.MetricsPage;
 import io.kvasir.worker.step.StepEngine;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -119,6 +120,10 @@ public final class KvasirServer implements AutoCloseable {
   }
 
   private void startParts(ServedModel model, WorkerSource worker) throws IOException {
+    if (worker instanceof WorkerSource.Embedded embedded) {
+      // Closed last: nothing computes any more then.
+      parts.push(embedded.runner());
+    }
     parts.push(threads);
     scheduler.start();
     // Whatever closes the parts below it has drained the scheduler or gives up on it.
@@ -153,7 +158,7 @@ public final class KvasirServer implements AutoCloseable {
             scheduler,
             validator,
             config.streams(),
-            metrics::refused,
+            metrics,
             new InferenceService.Threads(
                 threads.prompts(), threads::currentLoop, System::nanoTime));
     OperatorService operator = new OperatorService(scheduler, () -> health.state().reason());
@@ -186,19 +191,14 @@ public final class KvasirServer implements AutoCloseable {
 
   private HttpAnswer health(String modelName) {
     ServerHealth.State state = health.state();
-    return HttpAnswer.json(
-        state.serving() ? 200 : 503,
-        Map.of(
-            "status",
-            state.serving() ? "serving" : "not_serving",
-            "reason",
-            state.reason(),
-            "model",
-            modelName));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("status", state.serving() ? "serving" : "not_serving");
+    answer.put("reason", state.reason());
+    answer.put("model", modelName);
+    return HttpAnswer.json(state.serving() ? 200 : 503, answer);
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
-    parts.push(embedded.runner());
     StepEngine engine = new StepEngine(embedded.runner(), embedded.maxRequests());
     parts.push(InProcessLink.connect(engine, "embedded", scheduler));
   }
@@ -269,9 +269,10 @@ public final class KvasirServer implements AutoCloseable {
   /** Drains and stops. Blocks until that is done; may be called again. */
   @Override
   public void close() {
-    health.startDraining();
-    publisher.end();
-    scheduler.close(config.drainTimeout());
+    if (health.startDraining()) {
+      publisher.end();
+      scheduler.close(config.drainTimeout());
+    }
     parts.close();
   }
 }

@@ -12,6 +12,12 @@ import java.net.InetSocketAddress;
  */
 record ListenAddress(String host, int port, String option) {
 
+  ListenAddress {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(option + ": is " + port + ", must be 0 to 65535");
+    }
+  }
+
   InetSocketAddress resolve() throws IOException {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {

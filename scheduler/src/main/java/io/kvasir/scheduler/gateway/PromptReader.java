@@ -13,7 +13,6 @@ import io.kvasir.v1.TokenizeRequest;
 import io.kvasir.worker.model.ChatTemplate;
 import io.kvasir.worker.model.ChatTemplateException;
 import io.kvasir.worker.model.ChatTurn;
-import io.kvasir.worker.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -107,25 +106,14 @@ public final class PromptReader {
     try {
       return encodeRendered(template.render(turns, true));
     } catch (ChatTemplateException e) {
-      throw InvalidArgument.of("chat: the model's template refused it: %s", e.getMessage());
+      throw InvalidArgument.of("chat: the model's template does not take it: %s", e.getMessage());
     }
   }
 
-  /** Templates may or may not write the begin-of-text token themselves; it must be there once. */
+  /** Templates spell special tokens out, the begin-of-text token among them. */
   private int[] encodeRendered(String rendered) {
     checkLength("rendered chat", rendered.length());
-    Tokenizer tokenizer = model.tokenizer();
-    int[] start = tokenizer.encode("", true, false);
-    int[] plain = tokenizer.encode(rendered, false, true);
-    if (start.length == 0
-        || tokenizer.isEndOfText(start[0])
-        || (plain.length > 0 && plain[0] == start[0])) {
-      return plain;
-    }
-    int[] withStart = new int[plain.length + 1];
-    withStart[0] = start[0];
-    System.arraycopy(plain, 0, withStart, 1, plain.length);
-    return withStart;
+    return model.tokenizer().encode(rendered, false, true);
   }
 
   private static void checkLength(String field, long length) {

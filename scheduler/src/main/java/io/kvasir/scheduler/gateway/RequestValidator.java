@@ -56,7 +56,7 @@ public final class RequestValidator {
    * @throws InvalidArgument if it can never be served
    */
   public Validated validate(GenerateRequest request, long arrivalNanos, long callDeadlineNanos) {
-    String requestId = Limits.id("request_id", request.getRequestId());
+    String requestId = requestId(request.getRequestId());
     String tenantId = tenant(request.getTenantId());
     String sessionId = Limits.id("session_id", request.getSessionId());
     String cacheSalt = Limits.bytes("cache_salt", request.getCacheSalt(), MAX_ID_BYTES);
@@ -103,6 +103,11 @@ public final class RequestValidator {
             arrivalNanos,
             deadline(arrivalNanos, deadlineMillis, callDeadlineNanos)),
         stopPatterns);
+  }
+
+  /** A request id as a caller may choose it; possibly empty. */
+  public static String requestId(String requestId) {
+    return Limits.id("request_id", requestId);
   }
 
   /** A tenant id, with the default filled in. */

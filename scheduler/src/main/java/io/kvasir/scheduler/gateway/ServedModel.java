@@ -1,7 +1,10 @@
 package io.kvasir.scheduler.gateway;
 
+import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.worker.model.ChatTemplate;
+import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.model.tokenizer.Tokenizer;
+import io.kvasir.worker.runner.ModelRunner;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -34,6 +37,33 @@ public record ServedModel(
 
   public ServedModel {
     endOfTextIds = List.copyOf(endOfTextIds);
+  }
+
+  /**
+   * A model as its file describes it.
+   *
+   * @param fingerprint of what computes
+   * @param contextLength of what computes
+   * @param geometry shape of one KV block
+   */
+  public static ServedModel of(
+      ModelFile file, String fingerprint, int contextLength, BlockGeometry geometry) {
+    return new ServedModel(
+        file.name(),
+        file.config().architecture(),
+        fingerprint,
+        file.config().vocabularySize(),
+        contextLength,
+        geometry.blockTokens(),
+        geometry.blockBytes() / geometry.blockTokens(),
+        file.tokenizer(),
+        file.chatTemplate(),
+        endOfTextIds(file.tokenizer()));
+  }
+
+  /** A model and the runner that computes it. */
+  public static ServedModel of(ModelFile file, ModelRunner runner) {
+    return of(file, runner.modelFingerprint(), runner.contextLength(), runner.geometry());
   }
 
   /** The ids of {@code tokenizer} that end a text. */

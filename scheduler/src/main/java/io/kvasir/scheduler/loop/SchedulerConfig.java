@@ -90,6 +90,20 @@ public record SchedulerConfig(
         modelFingerprint);
   }
 
+  /** The same with another time that requests wait for a lost worker. */
+  public SchedulerConfig withWorkerGraceMillis(long workerGraceMillis) {
+    return new SchedulerConfig(
+        maxQueuedRequests,
+        maxRunningRequests,
+        maxStepTokens,
+        maxPlansInFlight,
+        policy,
+        prefixCaching,
+        workerGraceMillis,
+        stuckMillis,
+        modelFingerprint);
+  }
+
   private static void requireWithin(String field, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

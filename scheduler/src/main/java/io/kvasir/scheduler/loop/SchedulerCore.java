@@ -1,6 +1,5 @@
 package io.kvasir.scheduler.loop;
 
-import io.kvasir.kvpool.KvPool;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
@@ -44,6 +43,7 @@ public final class SchedulerCore implements PlanEvents {
   private final SchedulerTotals totals = new SchedulerTotals();
   private final RequestFinisher finisher;
   private final StuckDetector stuck;
+  private final StatusReport report;
 
   private @Nullable Serving serving;
   private long arrivals;
@@ -67,6 +67,7 @@ public final class SchedulerCore implements PlanEvents {
     this.table = new RequestTable(policy);
     this.finisher = new RequestFinisher(table, totals, events, observer);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
+    this.report = new StatusReport(table, totals, stuck);
   }
 
   private static SchedulingPolicy newPolicy(SchedulerConfig.PolicyKind kind) {
@@ -215,16 +216,7 @@ public final class SchedulerCore implements PlanEvents {
 
   /** Everything worth reading when something is wrong. */
   String dump() {
-    StringBuilder dump = new StringBuilder();
-    dump.append(status("")).append("\nviolations: ").append(violations());
-    WorkerSession session = session();
-    for (int i = 0; session != null && i < session.inFlight().count(); i++) {
-      dump.append("\nin flight: step ").append(session.inFlight().get(i).stepId());
-    }
-    for (Request request : table.all()) {
-      dump.append('\n').append(request);
-    }
-    return dump.toString();
+    return report.dump(session(), violations());
   }
 
   /**
@@ -233,35 +225,7 @@ public final class SchedulerCore implements PlanEvents {
    * @param problem why nothing is served; empty: find out
    */
   SchedulerStatus status(String problem) {
-    WorkerSession session = session();
-    String health = problem;
-    if (health.isEmpty()) {
-      health = session == null ? "no worker connected" : stuck.problem();
-    }
-    int waiting = table.waiting().size();
-    int preempted = 0;
-    for (int i = 0; i < waiting; i++) {
-      preempted += table.waiting().get(i).admissions() > 0 ? 1 : 0;
-    }
-    return new SchedulerStatus(
-        health.isEmpty(),
-        health.isEmpty() ? SchedulerStatus.SERVING : health,
-        session == null ? "" : session.info().workerId(),
-        table.running().size(),
-        waiting,
-        preempted,
-        session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
-        session == null ? 0 : session.appliedSteps(),
-        totals.snapshot());
-  }
-
-  private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {
-    return new SchedulerStatus.BlockCounts(
-        pool.freeBlocks(),
-        pool.ownedBlocks(),
-        pool.cachedBlocks(),
-        pool.inFlightBlocks(),
-        pool.totalBlocks());
+    return report.status(session(), problem);
   }
 
   @Override

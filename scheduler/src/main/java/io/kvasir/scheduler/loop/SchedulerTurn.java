@@ -34,6 +34,7 @@ final class SchedulerTurn {
   private boolean closing;
   private long drainEndNanos = Long.MAX_VALUE;
   private long publishedNanos;
+  private boolean unpublished;
   private volatile SchedulerStatus status = SchedulerStatus.NO_WORKER;
 
   SchedulerTurn(
@@ -73,6 +74,9 @@ final class SchedulerTurn {
   long idleNanos() {
     long now = nanoClock.getAsLong();
     long wake = closing ? drainEndNanos : Long.MAX_VALUE;
+    if (unpublished) {
+      wake = Math.min(wake, publishedNanos + PUBLISH_NANOS);
+    }
     if (broken.isEmpty()) {
       wake = Math.min(wake, core.nextWakeNanos());
     }
@@ -121,7 +125,11 @@ final class SchedulerTurn {
           lose(lost.reason(), now);
         }
       }
-      case SchedulerCommand.CheckIntegrity check -> check.answer().complete(core.violations());
+      case SchedulerCommand.CheckIntegrity check -> {
+        // Who has this answer may read a status that is no older.
+        publishNow(now);
+        check.answer().complete(core.violations());
+      }
       case SchedulerCommand.Close close -> {
         closing = true;
         drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
@@ -211,9 +219,14 @@ final class SchedulerTurn {
 
   private void publish(boolean idle) {
     long now = nanoClock.getAsLong();
-    if (!idle && now - publishedNanos < PUBLISH_NANOS) {
+    unpublished = !idle && now - publishedNanos < PUBLISH_NANOS;
+    if (unpublished) {
       return;
     }
+    publishNow(now);
+  }
+
+  private void publishNow(long now) {
     publishedNanos = now;
     if (!broken.isEmpty()) {
       SchedulerStatus last = status;

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.ops;
 
 import io.kvasir.scheduler.loop.SchedulerEvents;
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -12,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** All metrics of one server, as Prometheus reads them. Safe for use by many threads. */
-public final class MetricsPage {
+public final class MetricsPage implements GatewayEvents {
   /** Content type of {@link #scrape}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
@@ -21,6 +22,7 @@ public final class MetricsPage {
   private final String modelName;
   private final SchedulerMetrics schedulerMetrics;
   private final Counter refused;
+  private final CounterDataPoint reset;
 
   /**
    * A registry of its own.
@@ -30,9 +32,13 @@ public final class MetricsPage {
   public MetricsPage(String modelName) {
     this.modelName = modelName;
     this.schedulerMetrics = new SchedulerMetrics(registry, modelName);
+    MetricFactory metrics = new MetricFactory(registry, modelName);
     this.refused =
-        new MetricFactory(registry, modelName)
-            .counter("kvasir:requests_refused", "Generations refused, by status code.", "code");
+        metrics.counter("kvasir:requests_refused", "Generations refused, by status code.", "code");
+    this.reset =
+        metrics
+            .counter("kvasir:streams_reset", "Streams not read to their end in time.")
+            .labelValues(modelName);
   }
 
   /** Counts what the scheduler does. */
@@ -45,9 +51,14 @@ public final class MetricsPage {
     StatusMetrics.register(registry, modelName, blockTokens, status);
   }
 
-  /** Counts a generation that was refused. */
-  public void refused(String code) {
+  @Override
+  public void onRefused(String code) {
     refused.labelValues(modelName, code).inc();
+  }
+
+  @Override
+  public void onStreamReset() {
+    reset.inc();
   }
 
   /** The text format, version 0.0.4. */

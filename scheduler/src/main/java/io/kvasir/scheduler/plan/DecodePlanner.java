@@ -2,6 +2,7 @@ package io.kvasir.scheduler.plan;
 
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.request.RequestState;
 import io.kvasir.scheduler.request.RequestTable;
 
 /**
@@ -25,7 +26,7 @@ final class DecodePlanner {
     // More decodes than budget must not starve a prompt that is first in the order.
     Request first = table.first();
     if (first != null && first.tokensBehind() > 1) {
-      budget.setAside(first.tokensBehind());
+      budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }
     for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
       Request request = running.get(i);

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param index position among the generated tokens, from 0
  * @param tokenId the token
- * @param text text it completes; may be empty
+ * @param text text it completes; may be empty, and always is for a stop token
  * @param candidates most likely tokens, likeliest first; empty unless asked for
  */
 public record TokenEvent(int index, int tokenId, String text, List<TokenScore> candidates) {}

@@ -12,9 +12,11 @@ import io.kvasir.v1.TokenIds;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Client side of generations in tests. */
 public final class Generations {
@@ -77,15 +79,12 @@ public final class Generations {
   public static final class Call
       implements ClientResponseObserver<GenerateRequest, GenerateResponse> {
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
-
-    // gRPC calls beforeStart before anything else.
-    @SuppressWarnings("NullAway.Init")
-    private ClientCallStreamObserver<GenerateRequest> stream;
+    private @Nullable ClientCallStreamObserver<GenerateRequest> stream;
 
     @Override
     public void beforeStart(ClientCallStreamObserver<GenerateRequest> requestStream) {
       stream = requestStream;
-      stream.disableAutoRequestWithInitial(0);
+      requestStream.disableAutoRequestWithInitial(0);
     }
 
     @Override
@@ -105,7 +104,7 @@ public final class Generations {
 
     /** The next message; fails if the call ends instead. */
     public GenerateResponse next() {
-      stream.request(1);
+      stream().request(1);
       Object event = take();
       if (event instanceof GenerateResponse response) {
         return response;
@@ -116,7 +115,7 @@ public final class Generations {
     /** Reads what is left and returns the last message. */
     public GenerateResponse last() {
       GenerateResponse last = null;
-      stream.request(Integer.MAX_VALUE);
+      stream().request(Integer.MAX_VALUE);
       for (Object event = take(); event instanceof GenerateResponse response; event = take()) {
         last = response;
       }
@@ -128,7 +127,7 @@ public final class Generations {
 
     /** The status the call ends with; messages before it are skipped. */
     public Status end() {
-      stream.request(Integer.MAX_VALUE);
+      stream().request(Integer.MAX_VALUE);
       Object event = take();
       while (event instanceof GenerateResponse) {
         event = take();
@@ -137,7 +136,11 @@ public final class Generations {
     }
 
     public void cancel() {
-      stream.cancel("the test cancels", null);
+      stream().cancel("the test cancels", null);
+    }
+
+    private ClientCallStreamObserver<GenerateRequest> stream() {
+      return Objects.requireNonNull(stream);
     }
 
     private Object take() {

@@ -9,9 +9,13 @@ import io.kvasir.v1.GetStatusRequest;
 import io.kvasir.v1.GetStatusResponse;
 import io.kvasir.v1.InferenceGrpc;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.worker.runner.ModelRunner;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Predicate;
 
 /** A server on real sockets whose model is the hash oracle, and a channel to it. */
@@ -25,9 +29,10 @@ public final class TestServer implements AutoCloseable {
   private final KvasirServer server;
   private final ManagedChannel channel;
 
-  private TestServer(KvasirServer.Config config) throws IOException {
-    ServedModel model = TestModels.bytes(CONTEXT);
-    server = KvasirServer.start(config, model, new WorkerSource.Embedded(runner(model), 64));
+  private TestServer(KvasirServer.Config config, ModelRunner runner) throws IOException {
+    server =
+        KvasirServer.start(
+            config, TestModels.bytes(CONTEXT), new WorkerSource.Embedded(runner, 64));
     channel = newChannel().build();
   }
 
@@ -37,7 +42,11 @@ public final class TestServer implements AutoCloseable {
   }
 
   public static TestServer start(KvasirServer.Config config) throws IOException {
-    return new TestServer(config);
+    return start(config, oracle());
+  }
+
+  static TestServer start(KvasirServer.Config config, ModelRunner runner) throws IOException {
+    return new TestServer(config, runner);
   }
 
   /** A server with a short queue and few running requests. */
@@ -47,8 +56,9 @@ public final class TestServer implements AutoCloseable {
             SchedulerConfig.DEFAULT.withLimits(maxQueued, maxRunning, 512)));
   }
 
-  /** The oracle for a model. */
-  static HashModelRunner runner(ServedModel model) {
+  /** The hash oracle for the model of these servers. */
+  static ModelRunner oracle() {
+    ServedModel model = TestModels.bytes(CONTEXT);
     return new HashModelRunner(
         new HashRunnerConfig(
             model.vocabularySize(), model.contextLength(), model.blockTokens(), BLOCKS, 512));
@@ -106,6 +116,24 @@ public final class TestServer implements AutoCloseable {
     if (!integrity.getOk()) {
       throw new AssertionError(integrity.getViolationsList());
     }
+  }
+
+  /** The page that Prometheus reads. */
+  public String metrics() throws IOException {
+    URI page = URI.create("http://127.0.0.1:" + server.httpPort() + "/metrics");
+    try (InputStream in = page.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Reads the metrics until a line is there; fails after very many times. */
+  public void awaitMetric(String line) throws IOException {
+    for (int i = 0; i < MAX_POLLS; i++) {
+      if (metrics().lines().anyMatch(line::equals)) {
+        return;
+      }
+    }
+    throw new AssertionError("no line " + line + " in\n" + metrics());
   }
 
   @Override

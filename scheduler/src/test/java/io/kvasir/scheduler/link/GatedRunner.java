@@ -7,6 +7,7 @@ import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /** A small hash oracle with a gate before every step; open unless {@link #shut}. */
 final class GatedRunner implements ModelRunner {
@@ -18,6 +19,9 @@ final class GatedRunner implements ModelRunner {
   private final Semaphore entered = new Semaphore(0);
   private final Semaphore permits = new Semaphore(0);
   private volatile boolean gated;
+
+  /** Thrown by every step when set. */
+  volatile @Nullable Error error;
 
   /** From now on a step waits for {@link #open}. */
   void shut() {
@@ -40,6 +44,10 @@ final class GatedRunner implements ModelRunner {
     if (gated) {
       entered.release();
       permits.acquireUninterruptibly();
+    }
+    Error thrown = error;
+    if (thrown != null) {
+      throw thrown;
     }
     oracle.execute(sequences, logits);
   }

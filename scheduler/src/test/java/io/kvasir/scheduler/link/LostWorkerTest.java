@@ -95,10 +95,24 @@ final class LostWorkerTest {
       for (int step = 2; step <= 6; step++) {
         link.submit(LinkScript.start(step, step % 3 + 1));
       }
+      worker.awaitLeaving();
       worker.runner.open();
       assertThat(heard.lost.take()).isEqualTo("the worker closed the stream");
       heard.results.clear();
       LinkScript.generate(heard.connected.take(), heard, 3);
+    }
+  }
+
+  @Test
+  void workerThatBreaksDownSaysWhy() throws Exception {
+    try (WorkerPort port = WorkerPort.open(heard);
+        RunningWorker worker = RunningWorker.start(port.port(), "w")) {
+      worker.runner.error = new StackOverflowError("too deep");
+      heard.connected.take().submit(LinkScript.start(1, 0));
+      String reason = "step 1 failed: java.lang.StackOverflowError: too deep";
+      assertThat(heard.results.take().failure()).isEqualTo(reason);
+      assertThat(heard.lost.take()).isEqualTo("the worker closed the stream");
+      assertThat(worker.end()).isEqualTo(new LinkEnd.Failed(reason));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.link;
 
 import io.kvasir.worker.link.LinkEnd;
+import io.kvasir.worker.link.LinkState;
 import io.kvasir.worker.link.SchedulerLink;
 import io.kvasir.worker.link.SchedulerLinkConfig;
 import io.kvasir.worker.step.StepEngine;
@@ -43,6 +44,13 @@ final class RunningWorker implements AutoCloseable {
   /** Waits for the end of the worker. */
   LinkEnd end() {
     return end.join();
+  }
+
+  /** Waits until the link takes no more plans. */
+  void awaitLeaving() {
+    while (link.state() != LinkState.LEAVING) {
+      Thread.onSpinWait();
+    }
   }
 
   private void run() {

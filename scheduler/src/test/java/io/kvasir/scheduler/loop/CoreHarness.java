@@ -27,6 +27,9 @@ final class CoreHarness implements AutoCloseable {
   final List<StepPlan> executed = new ArrayList<>();
   long now;
 
+  /** Steps that the runner failed. */
+  int failedSteps;
+
   private final HashRunnerConfig worker;
   private final int maxRequests;
   private final Queue<StepPlan> sent = new ArrayDeque<>();
@@ -125,11 +128,15 @@ final class CoreHarness implements AutoCloseable {
     StepResult result;
     try {
       result = worker.execute(plan);
+      if (result.failed()) {
+        watch.failed(plan, true);
+        failedSteps++;
+      }
     } catch (IllegalArgumentException e) {
       assertThat(watch.failures()).as("an invalid plan without a failed step: %s", e).isPositive();
+      watch.failed(plan, false);
       result = new StepResult(plan.stepId(), List.of(), 0, "invalid plan: " + e.getMessage());
     }
-    watch.executed(plan, result);
     executed.add(plan);
     core.apply(result, now);
     check();

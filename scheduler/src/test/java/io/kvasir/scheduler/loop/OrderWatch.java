@@ -2,11 +2,11 @@ package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
-import io.kvasir.worker.step.StepResult;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,12 +19,15 @@ import java.util.TreeSet;
 /**
  * Watches from outside that the order is kept: nobody is admitted while an earlier one waits, the
  * first running request is never preempted while others run, and every step that computes anything
- * computes something of the first one, if it has anything to compute.
+ * computes something of the first one, if it has anything to compute. And a failed step ends only
+ * requests that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
-  private final Map<String, Integer> slots = new HashMap<>();
-  private final Map<String, Integer> tokensLeft = new HashMap<>();
+  private final Map<Integer, String> bySlot = new HashMap<>();
+  private final Map<String, Integer> samplesLeft = new HashMap<>();
+  private final Map<Long, Set<String>> scheduledBy = new HashMap<>();
+  private final Set<String> guilty = new HashSet<>();
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
@@ -61,14 +64,14 @@ final class OrderWatch implements SchedulerEvents {
 
   void submitted(RequestSpec spec) {
     arrivals.put(spec.requestId(), arrivals.size());
-    tokensLeft.put(spec.requestId(), spec.maxTokens());
     waiting.add(spec);
   }
 
   void workerLost() {
     waiting.addAll(running);
     running.clear();
-    slots.clear();
+    bySlot.clear();
+    scheduledBy.clear();
   }
 
   @Override
@@ -112,48 +115,54 @@ final class OrderWatch implements SchedulerEvents {
   public void onFinished(RequestSpec spec, FinishedEvent finished) {
     waiting.remove(spec);
     running.remove(spec);
+    RequestError error = finished.error();
+    boolean failed = error != null && error.code() == RequestError.Code.INTERNAL;
+    if (failed && !guilty.contains(spec.requestId())) {
+      violations.add(spec.requestId() + " ends with the failure of a step it was not in");
+    }
   }
 
   void planned(StepPlan plan) {
     for (NewRequest request : plan.newRequests()) {
-      slots.put(request.requestId(), request.slot());
-      int generated = request.tokenIds().length - request.promptTokens();
-      tokensLeft.computeIfPresent(request.requestId(), (id, left) -> maxTokens(id) - generated);
+      bySlot.put(request.slot(), request.requestId());
+      samplesLeft.put(request.requestId(), tokenLimit(request) - request.tokenIds().length);
     }
-    if (plan.scheduled().isEmpty() || running.isEmpty()) {
+    Set<String> scheduled = new HashSet<>();
+    for (ScheduledRequest request : plan.scheduled()) {
+      String id = bySlot.getOrDefault(request.slot(), "nobody");
+      scheduled.add(id);
+      if (request.sample()) {
+        samplesLeft.merge(id, -1, Integer::sum);
+      }
+    }
+    scheduledBy.put(plan.stepId(), scheduled);
+    if (scheduled.isEmpty() || running.isEmpty()) {
       return;
     }
     String first = running.first().requestId();
-    boolean served = false;
-    for (ScheduledRequest scheduled : plan.scheduled()) {
-      served |= scheduled.slot() == slots.getOrDefault(first, -1);
-      if (scheduled.sample()) {
-        slots.forEach((id, slot) -> {
-          if (slot == scheduled.slot() && isRunning(id)) {
-            tokensLeft.merge(id, -1, Integer::sum);
-          }
-        });
-      }
-    }
-    if (!served && tokensLeft.getOrDefault(first, 0) > 0) {
+    if (!scheduled.contains(first) && samplesLeft.getOrDefault(first, 0) > 0) {
       violations.add("step " + plan.stepId() + " computes nothing of the first, " + first);
     }
   }
 
-  private boolean isRunning(String id) {
-    return running.stream().anyMatch(spec -> spec.requestId().equals(id));
+  private int tokenLimit(NewRequest request) {
+    int maxTokens =
+        running.stream()
+            .filter(spec -> spec.requestId().equals(request.requestId()))
+            .mapToInt(RequestSpec::maxTokens)
+            .sum();
+    return request.promptTokens() + maxTokens;
   }
 
-  private int maxTokens(String id) {
-    return running.stream()
-        .filter(spec -> spec.requestId().equals(id))
-        .mapToInt(RequestSpec::maxTokens)
-        .sum();
-  }
-
-  void executed(StepPlan plan, StepResult result) {
-    if (result.failed()) {
-      failures++;
+  /**
+   * A step failed.
+   *
+   * @param computed whether the runner failed, so that the step's requests may end with it
+   */
+  void failed(StepPlan plan, boolean computed) {
+    failures++;
+    if (computed) {
+      guilty.addAll(scheduledBy.getOrDefault(plan.stepId(), Set.of()));
     }
   }
 }

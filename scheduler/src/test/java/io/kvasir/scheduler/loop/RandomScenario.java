@@ -68,6 +68,9 @@ final class RandomScenario {
       }
       harness.runUntilIdle(20_000);
       harness.requests.forEach(this::checkEnd);
+      assertThat(harness.watch.failures())
+          .as("a failed step takes at most the one planned on its success with it")
+          .isLessThanOrEqualTo(2 * harness.failedSteps);
       SchedulerStatus.BlockCounts blocks = harness.status().blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());

@@ -11,11 +11,12 @@ import picocli.CommandLine.TypeConversionException;
  * @param host name or address, without brackets
  * @param port 1 to 65535
  */
-record HostPort(String host, int port) {
+public record HostPort(String host, int port) {
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.%]+)]|([^:\\[\\]/\\s]+)):(\\d{1,5})");
 
-  static HostPort parse(String text) {
+  /** Reads the form; throws {@link IllegalArgumentException} with what is expected. */
+  public static HostPort parse(String text) {
     Matcher form = FORM.matcher(text);
     if (form.matches()) {
       int port = Integer.parseInt(form.group(3));
@@ -26,8 +27,14 @@ record HostPort(String host, int port) {
     throw new IllegalArgumentException("'" + text + "' is not HOST:PORT with a port of 1 to 65535");
   }
 
+  /** As it is written. */
+  @Override
+  public String toString() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
+
   /** For picocli. */
-  static final class Converter implements ITypeConverter<HostPort> {
+  public static final class Converter implements ITypeConverter<HostPort> {
     @Override
     public HostPort convert(String value) {
       try {

@@ -82,6 +82,28 @@ public final class RunnerOptions {
     return inRange("--max-requests", maxRequests, WireLimits.MAX_WORKER_REQUESTS);
   }
 
+  /** Most tokens one step computes. */
+  public int maxStepTokens() {
+    return inRange("--max-step-tokens", maxStepTokens, 1 << 16);
+  }
+
+  /** Whether the runner computes the model itself, and is known by its fingerprint. */
+  public boolean runsModel() {
+    return kind == RunnerKind.cpu;
+  }
+
+  /** Shape of one KV block of the chosen runner. */
+  public BlockGeometry geometry(ModelFile file) {
+    inRange("--block-tokens", blockTokens, WireLimits.MAX_BLOCK_DIMENSION);
+    ModelConfig config = file.config();
+    return switch (kind) {
+      case cpu ->
+          new BlockGeometry(
+              config.layers(), config.kvHeads(), config.headDim(), Float.BYTES, blockTokens);
+      case hash -> new BlockGeometry(1, 1, 1, Long.BYTES, blockTokens);
+    };
+  }
+
   /** Opens the model file; the caller closes it, after the runner. */
   public ModelFile openModel() {
     try {
@@ -93,9 +115,8 @@ public final class RunnerOptions {
 
   /** Makes the runner; the caller closes it. */
   public ModelRunner openRunner(ModelFile file) {
-    inRange("--block-tokens", blockTokens, WireLimits.MAX_BLOCK_DIMENSION);
     inRange("--threads", threads, CpuRunnerConfig.MAX_THREADS);
-    inRange("--max-step-tokens", maxStepTokens, 1 << 16);
+    maxStepTokens();
     maxRequests();
     try {
       ModelRunner runner =
@@ -117,25 +138,21 @@ public final class RunnerOptions {
   }
 
   private ModelRunner cpu(ModelFile file) {
-    ModelConfig config = file.config();
-    BlockGeometry geometry =
-        new BlockGeometry(
-            config.layers(), config.kvHeads(), config.headDim(), Float.BYTES, blockTokens);
     return new CpuModelRunner(
         file,
-        new CpuRunnerConfig(blockCount(geometry), blockTokens, maxStepTokens, threads, false));
+        new CpuRunnerConfig(
+            blockCount(geometry(file)), blockTokens, maxStepTokens, threads, false));
   }
 
   private ModelRunner hash(ModelFile file) {
     log.warn("HASH ORACLE: the model is not computed; tokens are hashes that check the KV memory");
     ModelConfig config = file.config();
-    BlockGeometry geometry = new BlockGeometry(1, 1, 1, Long.BYTES, blockTokens);
     return new HashModelRunner(
         new HashRunnerConfig(
             config.vocabularySize(),
             config.contextLength(),
             blockTokens,
-            blockCount(geometry),
+            blockCount(geometry(file)),
             maxStepTokens));
   }
 

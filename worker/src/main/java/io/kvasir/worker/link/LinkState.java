@@ -7,8 +7,10 @@ import java.util.Set;
 public enum LinkState {
   /** Opens a stream and says hello. Welcome → SERVING, lost or refused for now → WAITING. */
   CONNECTING,
-  /** Executes step plans. Stream ends → WAITING. */
+  /** Executes step plans. Stream is of no more use → LEAVING. */
   SERVING,
+  /** Takes no more plans; finishes the step it is in. Done → WAITING. */
+  LEAVING,
   /** Holds no request; waits before it tries again. Time is up → CONNECTING. */
   WAITING,
   /** Over: closed by its owner, or refused for good, from any state. Terminal. */
@@ -23,7 +25,8 @@ public enum LinkState {
     Set<LinkState> legal =
         switch (this) {
           case CONNECTING -> EnumSet.of(SERVING, WAITING, CLOSED);
-          case SERVING -> EnumSet.of(WAITING, CLOSED);
+          case SERVING -> EnumSet.of(LEAVING, CLOSED);
+          case LEAVING -> EnumSet.of(WAITING, CLOSED);
           case WAITING -> EnumSet.of(CONNECTING, CLOSED);
           case CLOSED -> EnumSet.noneOf(LinkState.class);
         };

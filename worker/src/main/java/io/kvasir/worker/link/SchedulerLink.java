@@ -128,6 +128,9 @@ public final class SchedulerLink implements AutoCloseable {
       }
       boolean served = awaitWelcome(stream);
       Status status = stream.decided().join();
+      if (served) {
+        state = state.to(LinkState.LEAVING);
+      }
       stream.close();
       return new Outcome(status, served, stream.loopFailure());
     } finally {

@@ -33,6 +33,11 @@ final class LlamaConfigReader {
 
   private ModelConfig read(int vocabularySize) {
     RopeLayout layout = layoutOf(architecture);
+    int parts = metadata.whole("split.count", 1, 0, Integer.MAX_VALUE);
+    if (parts > 1) {
+      throw metadata.refuse(
+          "is one of " + parts + " files that a model was split into; merge them into one first");
+    }
     if (metadata.whole(key("expert_count"), 0, 0, Integer.MAX_VALUE) > 0) {
       throw metadata.refuse("models with a mixture of experts are not supported");
     }

@@ -28,7 +28,14 @@ final class ModelFileRefusalTest {
 
   @Test
   void directory() {
-    assertRefused(folder, "is a directory, not a model file");
+    assertRefused(folder, "is a directory; a model is one GGUF file");
+  }
+
+  @Test
+  void deviceFile() {
+    Path device = Path.of("/dev/null");
+    Assumptions.assumeTrue(Files.exists(device), "no such device here");
+    assertRefused(device, "is not a regular file; a model is one GGUF file");
   }
 
   @Test
@@ -74,6 +81,9 @@ final class ModelFileRefusalTest {
         Arguments.of(
             llama().without("general.architecture"),
             "metadata key general.architecture is missing"),
+        Arguments.of(
+            llama().u32("split.count", 3),
+            "is one of 3 files that a model was split into; merge them into one first"),
         Arguments.of(
             llama().u32("llama.expert_count", 8),
             "models with a mixture of experts are not supported"),

@@ -26,7 +26,9 @@ final class ServeGenArrivals implements Iterator<Arrival> {
     this.client = client;
     random = Randomness.named(seed, client.name());
     stream = Randomness.named(0, client.name()).nextLong();
-    if (!client.windows().isEmpty()) {
+    if (client.lengths().isEmpty()) {
+      window = client.windows().size();
+    } else if (!client.windows().isEmpty()) {
       seconds = client.windows().getFirst().startSeconds();
     }
   }

@@ -95,6 +95,7 @@ public final class WorkloadYaml {
     map.get("bundled").ifPresent(file -> lines.addAll(Bundled.lines("text/" + file)));
     return new PromptShape.Texts(
         map.text("shared_prefix", "").strip(),
+        map.text("numbered", "").strip(),
         lines.stream().map(line -> List.of(line.strip().split("\\s*\\|\\|\\s*"))).toList());
   }
 
@@ -128,6 +129,9 @@ public final class WorkloadYaml {
   private static LengthDistribution length(YamlMap map, String key) {
     Object value = map.required(key);
     if (value instanceof Integer constant) {
+      if (constant < 1) {
+        throw map.error(key, constant + " is below 1");
+      }
       return new LengthDistribution.Constant(constant);
     }
     return map.map(key, WorkloadYaml::length).orElseThrow();

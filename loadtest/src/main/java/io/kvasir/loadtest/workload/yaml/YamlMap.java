@@ -96,13 +96,18 @@ final class YamlMap {
     return read;
   }
 
-  /** Reads a whole mapping; what its values break becomes an error at its place. */
+  /**
+   * Reads a whole mapping; an IllegalArgumentException of its values, which comes after all of them
+   * were read, becomes an error at its place.
+   */
   static <T> T read(String place, Object value, Function<YamlMap, T> reader) {
     YamlMap map = new YamlMap(place, value);
     T result;
     try {
       result = reader.apply(map);
     } catch (IllegalArgumentException e) {
+      // A misspelt key often is why another value is missing.
+      map.refuseUnknownKeys();
       throw new WorkloadException(place + ": " + e.getMessage(), e);
     }
     map.refuseUnknownKeys();

@@ -10,6 +10,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The gRPC server that clients talk to, with reflection.
@@ -20,6 +22,19 @@ import java.util.concurrent.TimeUnit;
 public final class ClientServer {
   private static final int MAX_HEADER_BYTES = 16 << 10;
   private static final int MAX_CALLS_PER_CONNECTION = 16_384;
+
+  /**
+   * What gRPC logs, with stack traces, when a client breaks a rule or goes away. Clients are told,
+   * and the gateway counts and logs what matters itself. Held here: loggers are weakly reachable.
+   */
+  private static final List<Logger> NOISE =
+      List.of(
+          Logger.getLogger("io.grpc.netty.NettyServerHandler"),
+          Logger.getLogger("io.grpc.netty.NettyServerStream"));
+
+  static {
+    NOISE.forEach(logger -> logger.setLevel(Level.OFF));
+  }
 
   private ClientServer() {}
 
@@ -37,6 +52,7 @@ public final class ClientServer {
             .workerEventLoopGroup(loops)
             .directExecutor()
             .intercept(new ErrorInterceptor())
+            .addStreamTracerFactory(new StreamReset())
             .maxInboundMessageSize(WireLimits.MAX_CLIENT_MESSAGE_BYTES)
             .maxInboundMetadataSize(MAX_HEADER_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
@@ -48,7 +64,7 @@ public final class ClientServer {
             .permitKeepAliveWithoutCalls(true)
             .addService(ProtoReflectionServiceV1.newInstance())
             .addService(reflectionForOlderClients());
-    services.forEach(service -> builder.addService(service));
+    services.forEach(service -> builder.addService(CheckedParsing.of(service)));
     return builder.build();
   }
 

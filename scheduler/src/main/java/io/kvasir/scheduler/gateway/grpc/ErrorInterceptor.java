@@ -27,6 +27,7 @@ final class ErrorInterceptor implements ServerInterceptor {
   /** Remembers whether the call was closed; a call may be closed only once. */
   private static final class Guarded<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private boolean closed;
+    private boolean failed;
 
     Guarded(ServerCall<Q, R> call) {
       super(call);
@@ -38,7 +39,13 @@ final class ErrorInterceptor implements ServerInterceptor {
       super.close(status, trailers);
     }
 
+    /** Whether the call ended by an exception; its handler is then left alone. */
+    synchronized boolean failed() {
+      return failed;
+    }
+
     synchronized void fail(RuntimeException thrown) {
+      failed = true;
       StatusRuntimeException error = GrpcErrors.of(thrown);
       if (!closed) {
         Metadata trailers = error.getTrailers();
@@ -57,12 +64,16 @@ final class ErrorInterceptor implements ServerInterceptor {
 
     @Override
     public void onMessage(Q message) {
-      guard(() -> super.onMessage(message));
+      if (!call.failed()) {
+        guard(() -> super.onMessage(message));
+      }
     }
 
     @Override
     public void onHalfClose() {
-      guard(super::onHalfClose);
+      if (!call.failed()) {
+        guard(super::onHalfClose);
+      }
     }
 
     @Override
@@ -77,7 +88,9 @@ final class ErrorInterceptor implements ServerInterceptor {
 
     @Override
     public void onReady() {
-      guard(super::onReady);
+      if (!call.failed()) {
+        guard(super::onReady);
+      }
     }
 
     private void guard(Runnable callback) {

@@ -9,6 +9,7 @@ import io.kvasir.scheduler.gateway.RequestValidator.Validated;
 import io.kvasir.scheduler.gateway.StreamingOutputText;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
+import io.kvasir.scheduler.ops.GatewayEvents;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SubmitResult;
 import io.kvasir.v1.GenerateRequest;
@@ -16,23 +17,18 @@ import io.kvasir.v1.GenerateResponse;
 import io.kvasir.worker.model.tokenizer.Tokenizer;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One Generate call: validate, submit, then let its {@link TokenStream} write. */
 final class GenerateCall {
 
-  /**
-   * What all calls of a server share.
-   *
-   * @param refusals hears the status code of every refusal
-   */
+  /** What all calls of a server share. */
   record Shared(
       RequestValidator validator,
       Tokenizer tokenizer,
       Scheduler scheduler,
       TokenStream.Limits streamLimits,
-      Consumer<String> refusals) {}
+      GatewayEvents events) {}
 
   private final Shared shared;
   private final ServerCallStreamObserver<GenerateResponse> call;
@@ -58,7 +54,10 @@ final class GenerateCall {
             : arrivalNanos + deadline.timeRemaining(TimeUnit.NANOSECONDS);
     this.stream =
         new TokenStream(
-            new GrpcTokenSink(call, context), executor, shared.streamLimits, this::abort);
+            new GrpcTokenSink(call, context, shared.events),
+            executor,
+            shared.streamLimits,
+            this::abort);
     call.setOnCancelHandler(stream::onCancelled);
     call.setOnReadyHandler(stream::onReady);
     call.setOnCloseHandler(stream::onClosed);
@@ -92,7 +91,7 @@ final class GenerateCall {
   }
 
   private void refuse(StatusRuntimeException error) {
-    shared.refusals.accept(error.getStatus().getCode().name());
+    shared.events.onRefused(error.getStatus().getCode().name());
     call.onError(error);
   }
 

@@ -24,6 +24,9 @@ final class GrpcErrors {
   static final Metadata.Key<String> RETRY_AFTER_MS =
       Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** Longest description, characters: a client refuses trailers beyond some kilobytes. */
+  private static final int MAX_DESCRIPTION = 1024;
+
   private static final Logger LOG = LoggerFactory.getLogger(GrpcErrors.class);
 
   private GrpcErrors() {}
@@ -32,7 +35,9 @@ final class GrpcErrors {
   static StatusRuntimeException of(RequestError error) {
     Status.Code code = Status.Code.valueOf(error.code().name());
     com.google.rpc.Status.Builder status =
-        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(error.message());
+        com.google.rpc.Status.newBuilder()
+            .setCode(code.value())
+            .setMessage(shorten(error.message()));
     Metadata trailers = new Metadata();
     long millis = error.retryAfterMillis();
     if (millis > 0) {
@@ -56,12 +61,18 @@ final class GrpcErrors {
       return status;
     }
     if (thrown instanceof InvalidArgument refusal) {
-      return Status.INVALID_ARGUMENT.withDescription(refusal.getMessage()).asRuntimeException();
+      return Status.INVALID_ARGUMENT
+          .withDescription(shorten(String.valueOf(refusal.getMessage())))
+          .asRuntimeException();
     }
     String id = UUID.randomUUID().toString();
     LOG.error("Internal error {}", id, thrown);
     return Status.INTERNAL
         .withDescription("internal error; the server's log has it under " + id)
         .asRuntimeException();
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= MAX_DESCRIPTION ? text : text.substring(0, MAX_DESCRIPTION) + "...";
   }
 }

@@ -3,11 +3,11 @@ package io.kvasir.scheduler.gateway.grpc;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.kvasir.scheduler.gateway.TokenSink;
+import io.kvasir.scheduler.ops.GatewayEvents;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.v1.GenerateResponse;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,15 +17,18 @@ final class GrpcTokenSink implements TokenSink {
 
   private final ServerCallStreamObserver<GenerateResponse> call;
   private final Context context;
+  private final GatewayEvents events;
 
   /**
    * A sink for one call.
    *
    * @param context the call's own
    */
-  GrpcTokenSink(ServerCallStreamObserver<GenerateResponse> call, Context context) {
+  GrpcTokenSink(
+      ServerCallStreamObserver<GenerateResponse> call, Context context, GatewayEvents events) {
     this.call = call;
     this.context = context;
+    this.events = events;
   }
 
   @Override
@@ -44,15 +47,10 @@ final class GrpcTokenSink implements TokenSink {
     call.onCompleted();
   }
 
-  /**
-   * Resets the stream. Closing the call would not do: its trailers wait behind the very data that
-   * the client does not read. gRPC resets a stream when its context ends by a time-out.
-   */
   @Override
   public void abandon(String reason) {
     LOG.warn("Reset a stream: {}", reason);
-    if (context instanceof Context.CancellableContext cancellable) {
-      cancellable.cancel(new TimeoutException(reason));
-    }
+    events.onStreamReset();
+    StreamReset.reset(context, reason);
   }
 }

@@ -49,8 +49,11 @@ public final class HealthPublisher {
     if (now.serving()) {
       LOG.info("Serving");
       firstServing.countDown();
-    } else {
+    } else if (published.serving() && !health.isDraining()) {
       LOG.warn("Not serving: {}", now.reason());
+    } else {
+      // Before the start and after the end it is what everyone expects.
+      LOG.info("Not serving: {}", now.reason());
     }
     published = now;
   }

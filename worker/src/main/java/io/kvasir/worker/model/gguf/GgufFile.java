@@ -71,8 +71,9 @@ public final class GgufFile {
   }
 
   private static MemorySegment map(Path path, Arena arena) {
-    if (Files.isDirectory(path)) {
-      throw new ModelFormatException(path, "is a directory, not a model file");
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      String kind = Files.isDirectory(path) ? "a directory" : "not a regular file";
+      throw new ModelFormatException(path, "is " + kind + "; a model is one GGUF file");
     }
     try (FileChannel channel = FileChannel.open(path)) {
       if (channel.size() == 0) {

@@ -1,11 +1,9 @@
 package io.kvasir.worker.model.template;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parses expressions with Jinja2's precedence, loosest first: if, or, and, not, comparison, sum…
@@ -17,9 +15,11 @@ final class ExpressionParser {
       Set.of("else", "or", "and", "is", "if", "in", "not");
 
   private final TokenStream tokens;
+  private final ValueParser values;
 
   ExpressionParser(TokenStream tokens) {
     this.tokens = tokens;
+    this.values = new ValueParser(tokens, this);
   }
 
   Expression expression() {
@@ -135,7 +135,7 @@ final class ExpressionParser {
       tokens.leave();
       return new Expression.Negative(operand);
     }
-    return tokens.acceptOperator("+") ? signed() : postfixed(primary());
+    return tokens.acceptOperator("+") ? signed() : values.value();
   }
 
   private Expression filtered(Expression input) {
@@ -156,7 +156,9 @@ final class ExpressionParser {
   }
 
   private Expression.Passed optionalArguments() {
-    return tokens.acceptOperator("(") ? arguments() : new Expression.Passed(List.of(), Map.of());
+    return tokens.acceptOperator("(")
+        ? values.arguments()
+        : new Expression.Passed(List.of(), Map.of());
   }
 
   private Expression.Passed testArguments() {
@@ -167,63 +169,7 @@ final class ExpressionParser {
           case OPERATOR -> tokens.isOperator("[") || tokens.isOperator("{");
           case TEXT, OUTPUT_BEGIN, OUTPUT_END, BLOCK_BEGIN, BLOCK_END, END -> false;
         };
-    return single
-        ? new Expression.Passed(List.of(postfixed(primary())), Map.of())
-        : optionalArguments();
-  }
-
-  private Expression postfixed(Expression primary) {
-    Expression value = primary;
-    while (true) {
-      if (tokens.acceptOperator(".")) {
-        value =
-            tokens.peek().kind() == Token.Kind.WHOLE
-                ? new Expression.Index(value, primary())
-                : new Expression.Attribute(
-                    value, tokens.expect(Token.Kind.NAME, "an attribute").text());
-      } else if (tokens.acceptOperator("[")) {
-        value = subscript(value);
-      } else if (tokens.acceptOperator("(")) {
-        value = new Expression.Call(value, arguments());
-      } else {
-        return value;
-      }
-    }
-  }
-
-  private Expression subscript(Expression target) {
-    Expression from = tokens.isOperator(":") ? null : expression();
-    if (from != null && tokens.acceptOperator("]")) {
-      return new Expression.Index(target, from);
-    }
-    tokens.expectOperator(":");
-    Expression to = sliceEnd();
-    Expression step = tokens.acceptOperator(":") ? sliceEnd() : null;
-    tokens.expectOperator("]");
-    return new Expression.Slice(target, from, to, step);
-  }
-
-  private @Nullable Expression sliceEnd() {
-    return tokens.isOperator(":") || tokens.isOperator("]") ? null : expression();
-  }
-
-  private Expression.Passed arguments() {
-    List<Expression> positional = new ArrayList<>();
-    Map<String, Expression> named = new LinkedHashMap<>();
-    while (!tokens.acceptOperator(")")) {
-      Expression value = expression();
-      if (value instanceof Expression.Name(String name) && tokens.acceptOperator("=")) {
-        named.put(name, expression());
-      } else if (named.isEmpty()) {
-        positional.add(value);
-      } else {
-        throw tokens.unexpected("a named argument");
-      }
-      if (!tokens.isOperator(")")) {
-        tokens.expectOperator(",");
-      }
-    }
-    return new Expression.Passed(positional, named);
+    return single ? new Expression.Passed(List.of(values.value()), Map.of()) : optionalArguments();
   }
 
   private boolean startsExpression() {
@@ -237,83 +183,5 @@ final class ExpressionParser {
               || tokens.isOperator("-");
       case TEXT, OUTPUT_BEGIN, OUTPUT_END, BLOCK_BEGIN, BLOCK_END, END -> false;
     };
-  }
-
-  private Expression primary() {
-    Token token = tokens.peek();
-    return switch (token.kind()) {
-      case NAME -> name(tokens.next().text());
-      case STRING -> {
-        StringBuilder text = new StringBuilder();
-        while (tokens.peek().kind() == Token.Kind.STRING) {
-          text.append(tokens.next().text());
-        }
-        yield new Expression.Literal(text.toString());
-      }
-      case WHOLE, REAL -> new Expression.Literal(number(tokens.next()));
-      case OPERATOR -> bracketed();
-      case TEXT, OUTPUT_BEGIN, OUTPUT_END, BLOCK_BEGIN, BLOCK_END, END ->
-          throw tokens.unexpected("a value");
-    };
-  }
-
-  private Expression bracketed() {
-    if (tokens.acceptOperator("(")) {
-      Expression value = tokens.isOperator(")") ? new Expression.Items(List.of()) : tuple();
-      tokens.expectOperator(")");
-      return value;
-    }
-    if (tokens.acceptOperator("[")) {
-      return list();
-    }
-    if (tokens.acceptOperator("{")) {
-      return entries();
-    }
-    throw tokens.unexpected("a value");
-  }
-
-  private static Expression name(String name) {
-    return switch (name) {
-      case "true", "True" -> new Expression.Literal(true);
-      case "false", "False" -> new Expression.Literal(false);
-      case "none", "None" -> new Expression.Literal(None.NONE);
-      default -> new Expression.Name(name);
-    };
-  }
-
-  private static Object number(Token token) {
-    try {
-      if (token.kind() == Token.Kind.REAL) {
-        return Double.valueOf(token.text());
-      }
-      return Long.valueOf(token.text());
-    } catch (NumberFormatException _) {
-      throw new TemplateException("line " + token.line() + ": number out of range");
-    }
-  }
-
-  private Expression list() {
-    List<Expression> items = new ArrayList<>();
-    while (!tokens.acceptOperator("]")) {
-      items.add(expression());
-      if (!tokens.isOperator("]")) {
-        tokens.expectOperator(",");
-      }
-    }
-    return new Expression.Items(items);
-  }
-
-  private Expression entries() {
-    List<Expression> keys = new ArrayList<>();
-    List<Expression> values = new ArrayList<>();
-    while (!tokens.acceptOperator("}")) {
-      keys.add(expression());
-      tokens.expectOperator(":");
-      values.add(expression());
-      if (!tokens.isOperator("}")) {
-        tokens.expectOperator(",");
-      }
-    }
-    return new Expression.Entries(keys, values);
   }
 }

@@ -17,7 +17,7 @@ public final class Template {
   static final int OUTPUT_CHARS_MAX = 32 << 20;
 
   /** Most steps of one rendering; a real template takes some hundred per message. */
-  private static final long STEPS_MAX = 20_000_000;
+  private static final long STEPS_MAX = 5_000_000;
 
   private static final int RANGE_MAX = 100_000;
 

@@ -1,0 +1,53 @@
+package io.kvasir.loadtest.e2e;
+
+import io.kvasir.v1.Accepted;
+import io.kvasir.v1.Finished;
+import io.kvasir.v1.GenerateResponse;
+import io.kvasir.v1.TokenCandidates;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything one Generate call streamed, with the order of its events checked. */
+record Generation(
+    Accepted accepted,
+    List<Integer> tokenIds,
+    List<TokenCandidates> candidates,
+    String text,
+    Finished finished) {
+
+  /** Reads a stream to its end. */
+  static Generation read(Iterator<GenerateResponse> stream) {
+    Accepted accepted = stream.next().getAccepted();
+    List<Integer> ids = new ArrayList<>();
+    List<TokenCandidates> candidates = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    @Nullable Finished finished = null;
+    while (stream.hasNext()) {
+      GenerateResponse event = stream.next();
+      if (finished != null) {
+        throw new AssertionError("an event after the terminal one: " + event);
+      }
+      switch (event.getEventCase()) {
+        case TOKEN -> {
+          if (event.getToken().getIndex() != ids.size()) {
+            throw new AssertionError("a gap before " + event);
+          }
+          ids.addAll(event.getToken().getTokenIdsList());
+          candidates.addAll(event.getToken().getCandidatesList());
+          text.append(event.getToken().getText());
+        }
+        case FINISHED -> {
+          finished = event.getFinished();
+          text.append(finished.getText());
+        }
+        case ACCEPTED, EVENT_NOT_SET -> throw new AssertionError("unexpected " + event);
+      }
+    }
+    if (finished == null) {
+      throw new AssertionError("the stream ended without a terminal event");
+    }
+    return new Generation(accepted, ids, candidates, text.toString(), finished);
+  }
+}

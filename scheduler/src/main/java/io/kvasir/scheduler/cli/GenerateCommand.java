@@ -1,0 +1,149 @@
+package io.kvasir.scheduler.cli;
+
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.kvasir.proto.WireLimits;
+import io.kvasir.v1.FinishReason;
+import io.kvasir.v1.Finished;
+import io.kvasir.v1.GenerateRequest;
+import io.kvasir.v1.GenerateResponse;
+import io.kvasir.v1.InferenceGrpc;
+import io.kvasir.worker.cli.HostPort;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.util.Iterator;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Generates text on a server and prints it as it comes. */
+@Command(
+    name = "generate",
+    description = "Generate text on a running server; prints it as it comes.",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:generated to its end",
+      "1:refused, aborted, past its deadline, or failed",
+      "2:called wrongly",
+    })
+public final class GenerateCommand implements Callable<Integer> {
+  private static final Metadata.Key<String> RETRY_AFTER_MS =
+      Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--target",
+      paramLabel = "HOST:PORT",
+      converter = HostPort.Converter.class,
+      description = "The server's gRPC port (default: ${DEFAULT-VALUE}).")
+  private HostPort target = new HostPort("127.0.0.1", 9090);
+
+  @Mixin private GenerateOptions options;
+
+  @Option(names = "--json", description = "Print one JSON object at the end instead of the text.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    GenerateRequest request = options.request(System.in);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(target.host(), target.port())
+            .usePlaintext()
+            .maxInboundMessageSize(WireLimits.MAX_WORKER_MESSAGE_BYTES)
+            .build();
+    // Interrupted from the keyboard, the call is cancelled rather than left to a broken connection.
+    Thread cancel = Thread.ofPlatform().unstarted(() -> stop(channel));
+    Runtime.getRuntime().addShutdownHook(cancel);
+    try {
+      return run(InferenceGrpc.newBlockingStub(channel), request);
+    } catch (StatusRuntimeException e) {
+      return fail(describe(e));
+    } finally {
+      channel.shutdownNow();
+      channel.awaitTermination(1, TimeUnit.SECONDS);
+    }
+  }
+
+  private int run(InferenceGrpc.InferenceBlockingStub stub, GenerateRequest request) {
+    PrintWriter out = spec.commandLine().getOut();
+    GenerationJson collected = new GenerationJson(options.wantsCandidates());
+    for (Iterator<GenerateResponse> stream = stub.generate(request); stream.hasNext(); ) {
+      GenerateResponse event = stream.next();
+      switch (event.getEventCase()) {
+        case ACCEPTED -> collected.accepted(event.getAccepted());
+        case TOKEN -> {
+          if (json) {
+            collected.tokens(event.getToken());
+          } else {
+            out.print(event.getToken().getText());
+            out.flush();
+          }
+        }
+        case FINISHED -> {
+          Finished finished = event.getFinished();
+          out.println(json ? collected.finished(finished) : finished.getText());
+          out.flush();
+          return exitCode(finished);
+        }
+        case EVENT_NOT_SET -> {
+          // From a newer server; nothing here depends on it.
+        }
+      }
+    }
+    return fail("INTERNAL: the stream ended without its last event");
+  }
+
+  private int exitCode(Finished finished) {
+    FinishReason reason = finished.getFinishReason();
+    if (reason == FinishReason.FINISH_REASON_STOP || reason == FinishReason.FINISH_REASON_LENGTH) {
+      return ExitCode.OK;
+    }
+    return finished.hasError()
+        ? fail(finished.getError().getCode() + ": " + finished.getError().getMessage())
+        : fail("the generation ended early: " + GenerationJson.reason(finished));
+  }
+
+  private int fail(String message) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("kvasir: " + message.replace('\n', ' '));
+    err.flush();
+    return ExitCode.SOFTWARE;
+  }
+
+  private String describe(StatusRuntimeException e) {
+    Status status = e.getStatus();
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
+        return "%s: no server at %s: %s".formatted(status.getCode(), target, cause.getMessage());
+      }
+    }
+    Metadata trailers = e.getTrailers();
+    String retry = trailers == null ? null : trailers.get(RETRY_AFTER_MS);
+    return "%s: %s%s"
+        .formatted(
+            status.getCode(),
+            status.getDescription(),
+            retry == null ? "" : " (retry after " + retry + " ms)");
+  }
+
+  private static void stop(ManagedChannel channel) {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

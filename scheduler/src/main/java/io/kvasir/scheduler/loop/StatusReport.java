@@ -1,0 +1,77 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.kvpool.KvPool;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.request.RequestTable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Describes the scheduler's state, to other threads and to the log. Confined to the scheduler loop.
+ */
+final class StatusReport {
+  private final RequestTable table;
+  private final SchedulerTotals totals;
+  private final StuckDetector stuck;
+
+  StatusReport(RequestTable table, SchedulerTotals totals, StuckDetector stuck) {
+    this.table = table;
+    this.totals = totals;
+    this.stuck = stuck;
+  }
+
+  /**
+   * The state as of now.
+   *
+   * @param session null without a worker
+   * @param problem why nothing is served; empty: find out
+   */
+  SchedulerStatus status(@Nullable WorkerSession session, String problem) {
+    String health = problem;
+    if (health.isEmpty()) {
+      health = session == null ? "no worker connected" : stuck.problem();
+    }
+    return new SchedulerStatus(
+        health.isEmpty(),
+        health.isEmpty() ? SchedulerStatus.SERVING : health,
+        session == null ? "" : session.info().workerId(),
+        table.running().size(),
+        table.waiting().size(),
+        preempted(table.waiting()),
+        session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
+        session == null ? 0 : session.appliedSteps(),
+        totals.snapshot());
+  }
+
+  /** Everything worth reading when something is wrong. */
+  String dump(@Nullable WorkerSession session, List<String> violations) {
+    StringBuilder dump = new StringBuilder();
+    dump.append(status(session, "")).append("\nviolations: ").append(violations);
+    for (int i = 0; session != null && i < session.inFlight().count(); i++) {
+      dump.append("\nin flight: step ").append(session.inFlight().get(i).stepId());
+    }
+    for (Request request : table.all()) {
+      dump.append('\n').append(request);
+    }
+    return dump.toString();
+  }
+
+  private static int preempted(RequestQueue waiting) {
+    int preempted = 0;
+    for (int i = 0; i < waiting.size(); i++) {
+      preempted += waiting.get(i).admissions() > 0 ? 1 : 0;
+    }
+    return preempted;
+  }
+
+  private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {
+    return new SchedulerStatus.BlockCounts(
+        pool.freeBlocks(),
+        pool.ownedBlocks(),
+        pool.cachedBlocks(),
+        pool.inFlightBlocks(),
+        pool.totalBlocks());
+  }
+}

@@ -1,0 +1,145 @@
+package io.kvasir.scheduler.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kvasir.scheduler.gateway.TestServer;
+import io.kvasir.worker.runner.hash.HashModelRunner;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class GenerateCommandTest {
+  private static TestServer server;
+
+  /** What a call of the command left behind. */
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @BeforeAll
+  static void start() throws IOException {
+    server = TestServer.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  @Test
+  void printsTheTextAsItComes() {
+    Outcome outcome = run("--prompt", "hi", "--max-tokens", "20");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(outcome.err()).isEmpty();
+    assertThat(outcome.out()).isNotEmpty().endsWith(System.lineSeparator());
+  }
+
+  @Test
+  void printsOneObjectWithExactlyTheseFields() throws IOException {
+    Outcome outcome = run("--token-ids", "5,6,7", "--max-tokens", "4", "--json");
+    assertThat(outcome.exitCode()).isZero();
+    JsonNode object = new JsonMapper().readTree(outcome.out());
+    assertThat(names(object))
+        .containsExactly(
+            "request_id",
+            "prompt_token_ids",
+            "token_ids",
+            "text",
+            "finish_reason",
+            "usage",
+            "timing");
+    assertThat(names(object.get("usage")))
+        .containsExactly("prompt_tokens", "cached_tokens", "completion_tokens");
+    assertThat(names(object.get("timing")))
+        .containsExactly(
+            "queue_ms",
+            "ttft_ms",
+            "prefill_ms",
+            "decode_ms",
+            "e2e_ms",
+            "preemptions",
+            "recomputed_tokens");
+    assertThat(object.get("finish_reason").asText()).isEqualTo("length");
+    assertThat(object.get("prompt_token_ids").toString()).isEqualTo("[5,6,7]");
+    int[] expected = HashModelRunner.expected(new int[] {5, 6, 7}, 4, 259);
+    assertThat(object.get("token_ids").toString())
+        .isEqualTo(Arrays.toString(expected).replace(" ", ""));
+  }
+
+  @Test
+  void printsCandidatesWhenAskedFor() throws IOException {
+    Outcome outcome = run("--token-ids=5", "--max-tokens=2", "--json", "--top-candidates=2");
+    JsonNode candidates = new JsonMapper().readTree(outcome.out()).get("candidates");
+    assertThat(candidates.size()).isEqualTo(2);
+    assertThat(names(candidates.get(0).get(0))).containsExactly("token_id", "logit", "logprob");
+  }
+
+  @Test
+  void aRefusalIsOneLine() {
+    Outcome outcome = run("--prompt", "hi", "--max-tokens", "0");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).isEmpty();
+    assertThat(outcome.err().lines())
+        .containsExactly(
+            "kvasir: INVALID_ARGUMENT: stop.max_tokens is 0; it must be at least 1, or absent");
+  }
+
+  @Test
+  void aMissedDeadlineIsAFailure() {
+    Outcome outcome = run("--prompt", "hi", "--deadline-ms", "20", "--ignore-eos");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).contains("kvasir: the generation ended early: deadline");
+  }
+
+  @Test
+  void aMissingServerIsNamed() throws IOException {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      free = socket.getLocalPort();
+    }
+    Outcome outcome = execute("--target", "127.0.0.1:" + free, "--prompt", "hi");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err())
+        .startsWith("kvasir: UNAVAILABLE: no server at 127.0.0.1:" + free)
+        .contains("refused");
+  }
+
+  @Test
+  void aWrongCallIsAUsageError() {
+    assertThat(run().exitCode()).isEqualTo(2);
+    assertThat(run("--prompt", "x", "--token-ids", "1").exitCode()).isEqualTo(2);
+    assertThat(execute("--target", "nowhere", "--prompt", "x").exitCode()).isEqualTo(2);
+  }
+
+  private static Outcome run(String... arguments) {
+    List<String> all = new ArrayList<>();
+    all.add("--target=127.0.0.1:" + server.server().grpcPort());
+    all.addAll(Arrays.asList(arguments));
+    return execute(all.toArray(String[]::new));
+  }
+
+  private static Outcome execute(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exitCode =
+        new CommandLine(new GenerateCommand())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Outcome(exitCode, out.toString(), err.toString());
+  }
+
+  private static List<String> names(JsonNode object) {
+    List<String> names = new ArrayList<>();
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+}
