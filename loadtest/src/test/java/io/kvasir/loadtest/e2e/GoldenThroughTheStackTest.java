@@ -27,36 +27,46 @@ class GoldenThroughTheStackTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 512})
   void storiesAloneAndInAMixedBatch(int maxStepTokens) throws IOException {
-    check(Golden.stories(), ROOMY, maxStepTokens);
+    check(Golden.stories(), maxStepTokens);
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 512})
   void bundledAloneAndInAMixedBatch(int maxStepTokens) throws IOException {
-    check(Golden.bundled(), ROOMY, maxStepTokens);
+    check(Golden.bundled(), maxStepTokens);
   }
 
   @Test
   void storiesWhileRequestsArePreemptedAndResumed() throws IOException {
-    assertThat(preemptions(check(Golden.stories(), SCARCE, 512))).isPositive();
+    checkPreempted(Golden.stories());
   }
 
   @Test
   void bundledWhileRequestsArePreemptedAndResumed() throws IOException {
-    assertThat(preemptions(check(Golden.bundled(), SCARCE, 512))).isPositive();
+    checkPreempted(Golden.bundled());
+  }
+
+  /** Whether a request is preempted depends on who comes when; within some rounds one is. */
+  private static void checkPreempted(Golden golden) throws IOException {
+    try (Stack stack = Stack.embedded(golden.model(), SCARCE, 512)) {
+      int preemptions = 0;
+      for (int round = 0; round < 20 && preemptions == 0; round++) {
+        preemptions = preemptions(checkMixed(golden, stack));
+      }
+      assertThat(preemptions).isPositive();
+    }
   }
 
   private static int preemptions(List<Generation> generations) {
     return generations.stream().mapToInt(g -> g.finished().getTiming().getPreemptions()).sum();
   }
 
-  private static List<Generation> check(Golden golden, int blocks, int maxStepTokens)
-      throws IOException {
-    try (Stack stack = Stack.embedded(golden.model(), blocks, maxStepTokens)) {
+  private static void check(Golden golden, int maxStepTokens) throws IOException {
+    try (Stack stack = Stack.embedded(golden.model(), ROOMY, maxStepTokens)) {
       for (Golden.Case expected : golden.cases()) {
         checkGreedy(expected, stack.generate(greedy(expected, "alone")));
       }
-      return checkMixed(golden, stack);
+      checkMixed(golden, stack);
     }
   }
 
