@@ -78,7 +78,7 @@ final class SchedulerLinkTest {
     stream.say(first(1));
     assertThat(result(stream).getTokens(0).getTokenId())
         .isEqualTo(HashModelRunner.expected(new int[] {9}, 1, 90)[0]);
-    assertThat(link.state()).isEqualTo(LinkState.SERVING);
+    awaitState(link, LinkState.SERVING);
     link.close();
     assertThat(end.join()).isEqualTo(new LinkEnd.Closed());
     assertThat(stream.ended.take()).isEqualTo("completed");
@@ -198,5 +198,12 @@ final class SchedulerLinkTest {
         .setStepId(stepId)
         .addScheduled(
             ScheduledRequest.newBuilder().setComputedTokens(1).setTokenCount(1).setSample(true));
+  }
+
+  /* The other side may know before the link does. */
+  private static void awaitState(SchedulerLink link, LinkState wanted) {
+    while (link.state() != wanted) {
+      Thread.onSpinWait();
+    }
   }
 }
