@@ -1,0 +1,5 @@
+/** Tier stores: where the bytes of lower tiers lie. */
+@NullMarked
+package io.kvasir.offload.store;
+
+import org.jspecify.annotations.NullMarked;
