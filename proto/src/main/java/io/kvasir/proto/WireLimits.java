@@ -71,6 +71,21 @@ public final class WireLimits {
   /** Largest single dimension of a KV block: layers, heads, elements of a head, tokens. */
   public static final int MAX_BLOCK_DIMENSION = 1 << 14;
 
+  /** Most tiers of a worker. */
+  public static final int MAX_TIERS = 8;
+
+  /** Most slots of a tier. */
+  public static final int MAX_TIER_SLOTS = 1 << 27;
+
+  /** Most blocks of one copy job. */
+  public static final int MAX_COPY_BLOCKS = 1 << 20;
+
+  /** Most copy jobs of one step plan. */
+  public static final int MAX_COPY_JOBS = 1 << 16;
+
+  /** Most blocks of one part of a tier inventory. */
+  public static final int MAX_INVENTORY_BLOCKS = 1 << 15;
+
   /** Longest reason why a step failed, UTF-16 code units; a longer one is cut. */
   public static final int MAX_FAILURE_CHARS = 4096;
 

@@ -37,7 +37,7 @@ public final class BlockPool {
     }
   }
 
-  /** Sets who hears of blocks that become CACHED. */
+  /** Sets who hears of blocks that become CACHED because the last table let go of them. */
   public void listen(CachedListener listener) {
     released = listener;
   }
@@ -249,6 +249,9 @@ public final class BlockPool {
         inFlight++;
       } else {
         unuse(block);
+        if (meta.state(block) == BlockState.CACHED) {
+          released.onCached(block);
+        }
       }
     }
   }
@@ -277,7 +280,6 @@ public final class BlockPool {
     if (meta.state(block) == BlockState.REGISTERED) {
       meta.move(block, BlockState.CACHED);
       evictable.add(block);
-      released.onCached(block);
     } else {
       meta.move(block, BlockState.FREE);
       free.addFirst(block);

@@ -1,6 +1,6 @@
 package io.kvasir.kvpool.block;
 
-/** Hears of blocks that become CACHED. */
+/** Hears of blocks that become CACHED because the last table let go of them. */
 public interface CachedListener {
 
   /** Nobody uses the block any more. Called amid an operation: it may only take a note. */

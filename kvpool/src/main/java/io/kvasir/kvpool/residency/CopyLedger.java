@@ -34,11 +34,16 @@ final class CopyLedger {
   private final List<CopyJob> orders = new ArrayList<>();
   private long lastJobId;
   private int backgroundBlocks;
+  private int backgroundStores;
+  private final int[] stores;
+  private final int[] loads;
 
   CopyLedger(BlockPool pool, Tiers tiers, int blockTokens) {
     this.pool = pool;
     this.tiers = tiers;
     this.blockTokens = blockTokens;
+    stores = new int[tiers.count()];
+    loads = new int[tiers.count()];
     drafts = new CopyDraft[tiers.count()];
     for (int i = 0; i < drafts.length; i++) {
       drafts[i] = new CopyDraft();
@@ -97,12 +102,47 @@ final class CopyLedger {
     CopyJob job = drafts[tier].build(++lastJobId, kind, urgency, tier, toTier);
     inFlight.put(job.jobId(), new InFlight(job, restore, indexes));
     orders.add(job);
-    if (urgency == CopyUrgency.BACKGROUND) {
-      backgroundBlocks += job.blockCount();
-    }
+    count(job, job.blockCount());
     if (restore != null) {
       restore.jobAdded();
     }
+  }
+
+  private void count(CopyJob job, int blocks) {
+    boolean background = job.urgency() == CopyUrgency.BACKGROUND;
+    backgroundBlocks += background ? blocks : 0;
+    switch (job.kind()) {
+      case STORE -> {
+        stores[job.tier()] += blocks;
+        backgroundStores += background ? blocks : 0;
+      }
+      case LOAD -> loads[job.tier()] += blocks;
+      case MOVE -> {
+        loads[job.tier()] += blocks;
+        stores[job.toTier()] += blocks;
+      }
+    }
+  }
+
+  /** Blocks on their way into a tier. */
+  int stores(int tier) {
+    return stores[tier];
+  }
+
+  /** Blocks on their way out of a tier. */
+  int loads(int tier) {
+    return loads[tier];
+  }
+
+  /** Device blocks that background stores hold. */
+  int backgroundStores() {
+    return backgroundStores;
+  }
+
+  /** The job in flight of that number; null if there is none. */
+  @Nullable CopyJob job(long jobId) {
+    InFlight copy = inFlight.get(jobId);
+    return copy == null ? null : copy.job();
   }
 
   /** The jobs ordered since the last call, in order. */
@@ -150,9 +190,7 @@ final class CopyLedger {
               .formatted(result.outcomes().size(), job.blockCount(), job.jobId()));
     }
     inFlight.remove(job.jobId());
-    if (job.urgency() == CopyUrgency.BACKGROUND) {
-      backgroundBlocks -= job.blockCount();
-    }
+    count(job, -job.blockCount());
     for (int i = 0; i < job.blockCount(); i++) {
       CopyOutcome outcome = result.outcomes().get(i);
       switch (job.kind()) {

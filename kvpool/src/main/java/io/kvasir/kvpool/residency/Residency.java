@@ -63,6 +63,26 @@ public final class Residency {
     return ledger.jobCount();
   }
 
+  /** The job in flight of that number; null if there is none. */
+  public @Nullable CopyJob job(long jobId) {
+    return ledger.job(jobId);
+  }
+
+  /** Blocks on their way into a tier. */
+  public int storesInFlight(int tier) {
+    return ledger.stores(tier);
+  }
+
+  /** Blocks on their way out of a tier. */
+  public int loadsInFlight(int tier) {
+    return ledger.loads(tier);
+  }
+
+  /** Blocks of the device arena that will be free soon, because somebody waits for them. */
+  public int comingBlocks() {
+    return Math.max(0, pool.inFlightBlocks() - ledger.backgroundStores());
+  }
+
   /** Takes over what a tier held when its worker connected. False if the entry is no use. */
   public boolean restore(StoredBlock block) {
     tiers.generationSeen(block.generation());

@@ -61,7 +61,7 @@ public record CopyJob(
 
   private static void require(String field, boolean holds, String problem) {
     if (!holds) {
-      throw new IllegalArgumentException("copy job: " + field + " " + problem);
+      throw new IllegalArgumentException(field + ": " + problem);
     }
   }
 }

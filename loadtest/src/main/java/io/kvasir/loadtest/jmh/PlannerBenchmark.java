@@ -102,7 +102,8 @@ public class PlannerBenchmark {
             stepTokens,
             runningRequests,
             CONTEXT_TOKENS,
-            50_000),
+            50_000,
+            List.of()),
         0);
     for (int i = 0; i < runningRequests; i++) {
       core.submit(request(i), NO_TEXT, NOBODY, 0);

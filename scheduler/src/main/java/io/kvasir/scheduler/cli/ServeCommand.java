@@ -228,6 +228,7 @@ public final class ServeCommand implements Callable<Integer> {
               case priority -> SchedulerConfig.PolicyKind.PRIORITY;
             },
             !noPrefixCaching,
+            defaults.preemption(),
             workerGraceMillis,
             defaults.stuckMillis(),
             fingerprint);

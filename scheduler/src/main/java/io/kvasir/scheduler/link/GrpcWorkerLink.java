@@ -12,7 +12,9 @@ import io.kvasir.v1.SchedulerMessage;
 import io.kvasir.v1.SchedulerWelcome;
 import io.kvasir.v1.WorkerHello;
 import io.kvasir.v1.WorkerMessage;
+import io.kvasir.worker.link.CopyResultCodec;
 import io.kvasir.worker.link.HelloCodec;
+import io.kvasir.worker.link.InventoryCodec;
 import io.kvasir.worker.link.StepPlanCodec;
 import io.kvasir.worker.link.StepResultCodec;
 import io.kvasir.worker.step.StepPlan;
@@ -108,6 +110,10 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
       switch (message.getMessageCase()) {
         case HELLO -> hello(message.getHello());
         case STEP_RESULT -> result(message.getStepResult());
+        case COPY_RESULT ->
+            listener.onCopied(known(), CopyResultCodec.decode(message.getCopyResult()));
+        case INVENTORY ->
+            listener.onInventory(known(), InventoryCodec.decode(message.getInventory()));
         case MESSAGE_NOT_SET -> throw new IllegalArgumentException("message: not set or unknown");
       }
     } catch (IllegalArgumentException e) {
@@ -148,6 +154,13 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     SchedulerWelcome welcome =
         SchedulerWelcome.newBuilder().setProtocolVersion(WORKER_PROTOCOL_VERSION).build();
     outbound.onNext(SchedulerMessage.newBuilder().setWelcome(welcome).build());
+  }
+
+  private GrpcWorkerLink known() {
+    if (state != GrpcLinkState.CONNECTED) {
+      throw new IllegalArgumentException("hello: must be the first message");
+    }
+    return this;
   }
 
   private void result(io.kvasir.v1.StepResult message) {

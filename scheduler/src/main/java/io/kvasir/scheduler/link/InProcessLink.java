@@ -1,10 +1,14 @@
 package io.kvasir.scheduler.link;
 
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
 import io.kvasir.worker.step.WorkerLoop;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A worker in the scheduler's own process: a {@link WorkerLoop} without a wire. */
 public final class InProcessLink implements WorkerLink, AutoCloseable {
@@ -21,6 +25,11 @@ public final class InProcessLink implements WorkerLink, AutoCloseable {
               @Override
               public void onResult(StepResult result) {
                 listener.onResult(InProcessLink.this, result);
+              }
+
+              @Override
+              public void onCopied(CopyResult result) {
+                listener.onCopied(InProcessLink.this, result);
               }
 
               @Override
@@ -42,6 +51,11 @@ public final class InProcessLink implements WorkerLink, AutoCloseable {
     String refusal = listener.onConnected(link);
     if (!refusal.isEmpty()) {
       throw new IllegalStateException("worker " + workerId + " is refused: " + refusal);
+    }
+    if (engine.copier() != null) {
+      List<StoredBlock> stored = new ArrayList<>();
+      engine.copier().inventory(stored::add);
+      listener.onInventory(link, stored);
     }
     link.loop.start();
     return link;

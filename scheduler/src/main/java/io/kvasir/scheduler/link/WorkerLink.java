@@ -1,7 +1,10 @@
 package io.kvasir.scheduler.link;
 
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.WorkerInfo;
+import java.util.List;
 
 /** A connected worker, in this process or another. */
 public interface WorkerLink {
@@ -29,6 +32,12 @@ public interface WorkerLink {
 
     /** A step came back; in step order per link. */
     void onResult(WorkerLink link, io.kvasir.worker.step.StepResult result);
+
+    /** A copy ended; at most once per job, in any order. */
+    void onCopied(WorkerLink link, CopyResult result);
+
+    /** A part of what the worker's tiers hold since before it connected. */
+    void onInventory(WorkerLink link, List<StoredBlock> blocks);
 
     /** The worker is gone, with its KV. Once per link, last. */
     void onLost(WorkerLink link, String reason);

@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.link.WorkerLink;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
@@ -23,6 +25,12 @@ sealed interface SchedulerCommand {
 
   /** A worker answered a plan. */
   record Result(WorkerLink link, StepResult result) implements SchedulerCommand {}
+
+  /** A worker's copy ended. */
+  record Copied(WorkerLink link, CopyResult result) implements SchedulerCommand {}
+
+  /** A part of what a worker's tiers hold since before it connected. */
+  record Inventory(WorkerLink link, List<StoredBlock> blocks) implements SchedulerCommand {}
 
   /** A worker is gone. */
   record Lost(WorkerLink link, String reason) implements SchedulerCommand {}

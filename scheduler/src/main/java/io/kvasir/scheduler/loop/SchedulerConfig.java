@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.plan.PreemptionMode;
+
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
  *
@@ -10,6 +12,7 @@ package io.kvasir.scheduler.loop;
  *     while a step runs
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param preemption what becomes of the KV of a request that loses its blocks
  * @param workerGraceMillis how long requests wait for a lost worker to return before they end
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
@@ -22,13 +25,15 @@ public record SchedulerConfig(
     int maxPlansInFlight,
     PolicyKind policy,
     boolean prefixCaching,
+    PreemptionMode preemption,
     long workerGraceMillis,
     long stuckMillis,
     String modelFingerprint) {
 
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
-      new SchedulerConfig(1024, 64, 512, 2, PolicyKind.FCFS, true, 10_000, 30_000, "");
+      new SchedulerConfig(
+          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 10_000, 30_000, "");
 
   /** The policies there are. */
   public enum PolicyKind {
@@ -57,6 +62,7 @@ public record SchedulerConfig(
         maxPlansInFlight,
         policy,
         prefixCaching,
+        preemption,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -71,6 +77,22 @@ public record SchedulerConfig(
         maxPlansInFlight,
         policy,
         prefixCaching,
+        preemption,
+        workerGraceMillis,
+        stuckMillis,
+        modelFingerprint);
+  }
+
+  /** The same with another fate of preempted requests' KV. */
+  public SchedulerConfig withPreemption(PreemptionMode preemption) {
+    return new SchedulerConfig(
+        maxQueuedRequests,
+        maxRunningRequests,
+        maxStepTokens,
+        maxPlansInFlight,
+        policy,
+        prefixCaching,
+        preemption,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -85,6 +107,7 @@ public record SchedulerConfig(
         maxPlansInFlight,
         policy,
         prefixCaching,
+        preemption,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -99,6 +122,7 @@ public record SchedulerConfig(
         maxPlansInFlight,
         policy,
         prefixCaching,
+        preemption,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);

@@ -1,9 +1,13 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
+import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
@@ -113,6 +117,7 @@ public final class SchedulerCore implements PlanEvents {
             config.maxStepTokens(),
             config.maxPlansInFlight(),
             config.prefixCaching(),
+            config.preemption(),
             secret);
     Preemptor preemptor = new Preemptor(table, session, this);
     serving =
@@ -150,6 +155,43 @@ public final class SchedulerCore implements PlanEvents {
       throw new IllegalStateException("a result without a worker: step " + result.stepId());
     }
     serving.applier().apply(result, now);
+  }
+
+  /**
+   * Applies the result of a copy.
+   *
+   * @throws WorkerProtocolException if it answers no copy in flight; nothing was applied
+   */
+  public void applyCopy(CopyResult result) {
+    if (serving == null) {
+      throw new IllegalStateException("a result without a worker: copy " + result.jobId());
+    }
+    try {
+      Request restored = serving.session().swapper().apply(result);
+      if (restored != null && restored.admissions() == 1) {
+        totals.countRestoredPrompt(restored.restoredTokens());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new WorkerProtocolException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Copies ordered and not ended. */
+  int copiesInFlight() {
+    return serving == null ? 0 : residency(serving).jobsInFlight();
+  }
+
+  /** The connected worker's tiers hold these blocks already; returns how many are of use. */
+  public int takeInventory(List<StoredBlock> blocks) {
+    int taken = 0;
+    for (StoredBlock block : blocks) {
+      taken += serving != null && residency(serving).restore(block) ? 1 : 0;
+    }
+    return taken;
+  }
+
+  private static Residency residency(Serving serving) {
+    return serving.session().memory().pool().residency();
   }
 
   /** Plans a step; null if there is nothing to send now. */
@@ -241,9 +283,9 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   @Override
-  public void onPreempted(Request request) {
+  public void onPreempted(Request request, SwapDecision decision) {
     totals.countPreemption();
-    events.onPreempted(request.spec());
+    events.onPreempted(request.spec(), decision);
   }
 
   private void startGrace(long now) {

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.worker.step.WorkerInfo;
@@ -28,8 +29,12 @@ public interface SchedulerEvents {
    */
   default void onAdmitted(RequestSpec spec, int cachedTokens, long queueNanos) {}
 
-  /** A request lost its blocks to others; it waits at its old place and is computed again. */
-  default void onPreempted(RequestSpec spec) {}
+  /**
+   * A request lost its blocks to others; it waits at its old place.
+   *
+   * @param decision what became of its KV
+   */
+  default void onPreempted(RequestSpec spec, SwapDecision decision) {}
 
   /** A request that was preempted or lost its worker got blocks again. */
   default void onResumed(RequestSpec spec) {}

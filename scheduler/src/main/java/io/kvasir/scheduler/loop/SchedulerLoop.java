@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.link.WorkerLink;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.request.OutputText;
@@ -142,6 +144,16 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
   @Override
   public void onResult(WorkerLink link, StepResult result) {
     commands.offer(new SchedulerCommand.Result(link, result));
+  }
+
+  @Override
+  public void onCopied(WorkerLink link, CopyResult result) {
+    commands.offer(new SchedulerCommand.Copied(link, result));
+  }
+
+  @Override
+  public void onInventory(WorkerLink link, List<StoredBlock> blocks) {
+    commands.offer(new SchedulerCommand.Inventory(link, blocks));
   }
 
   @Override

@@ -25,6 +25,11 @@ final class SchedulerTotals {
     prefixHitTokens += cachedTokens;
   }
 
+  /** Prompt tokens of a first admission came from a tier. */
+  void countRestoredPrompt(int tokens) {
+    prefixHitTokens += tokens;
+  }
+
   void countGenerated() {
     generationTokens++;
   }

@@ -117,7 +117,22 @@ final class SchedulerTurn {
       }
       case SchedulerCommand.Result result -> {
         if (result.link().equals(link)) {
-          apply(result, now);
+          obey(result.link(), () -> core.apply(result.result(), now), now);
+        }
+      }
+      case SchedulerCommand.Copied copied -> {
+        if (copied.link().equals(link)) {
+          obey(copied.link(), () -> core.applyCopy(copied.result()), now);
+        }
+      }
+      case SchedulerCommand.Inventory inventory -> {
+        if (inventory.link().equals(link)) {
+          int taken = core.takeInventory(inventory.blocks());
+          log.info(
+              "worker {} holds {} blocks in its tiers, {} of use",
+              inventory.link().info().workerId(),
+              inventory.blocks().size(),
+              taken);
         }
       }
       case SchedulerCommand.Lost lost -> {
@@ -137,12 +152,13 @@ final class SchedulerTurn {
     }
   }
 
-  private void apply(SchedulerCommand.Result result, long now) {
+  /* A worker whose answer makes no sense is dropped. */
+  private void obey(WorkerLink worker, Runnable apply, long now) {
     try {
-      core.apply(result.result(), now);
+      apply.run();
     } catch (WorkerProtocolException e) {
-      log.error("worker {} is dropped: {}", result.link().info().workerId(), e.getMessage());
-      result.link().close(String.valueOf(e.getMessage()));
+      log.error("worker {} is dropped: {}", worker.info().workerId(), e.getMessage());
+      worker.close(String.valueOf(e.getMessage()));
       lose(String.valueOf(e.getMessage()), now);
     }
   }
@@ -204,6 +220,8 @@ final class SchedulerTurn {
       case SchedulerCommand.Close close -> closing = true;
       case SchedulerCommand.Abort abort -> {}
       case SchedulerCommand.Result result -> {}
+      case SchedulerCommand.Copied copied -> {}
+      case SchedulerCommand.Inventory inventory -> {}
       case SchedulerCommand.Lost lost -> {}
     }
   }

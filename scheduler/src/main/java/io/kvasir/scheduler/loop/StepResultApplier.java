@@ -54,6 +54,7 @@ final class StepResultApplier {
       applyFailure(step, result.failure(), now);
     } else {
       applyTokens(step, result.tokens(), now);
+      session.swapper().costs().onStep(step.tokens(), result.stepNanos());
       events.onStep(step.size(), step.tokens(), result.stepNanos());
     }
     session.stepApplied();
@@ -68,6 +69,7 @@ final class StepResultApplier {
         int before = request.computedTokens();
         totals.countRecomputed(request.computed(step.tokenCount(i)));
         session.memory().commit(request, before);
+        session.swapper().join(request);
       }
       if (step.sample(i)) {
         request.sampleArrived();

@@ -13,7 +13,7 @@ final class StuckDetector {
   private final long boundNanos;
   private boolean still;
   private long sinceNanos;
-  private long lastAppliedSteps;
+  private long lastMoves;
   private String problem = "";
 
   StuckDetector(long boundNanos) {
@@ -27,16 +27,21 @@ final class StuckDetector {
    */
   boolean observe(RequestTable table, @Nullable WorkerSession session, long now) {
     boolean somethingToDo = session != null && (table.size() > 0 || session.inFlight().count() > 0);
-    boolean moved = session != null && session.appliedSteps() != lastAppliedSteps;
+    boolean moved = session != null && moves(session) != lastMoves;
     boolean wasStill = still;
     still = somethingToDo && !moved;
-    lastAppliedSteps = session == null ? 0 : session.appliedSteps();
+    lastMoves = session == null ? 0 : moves(session);
     if (!still || !wasStill) {
       sinceNanos = now;
     }
     boolean wasStuck = stuck();
     problem = still && now - sinceNanos >= boundNanos ? describe(table, session) : "";
     return stuck() && !wasStuck;
+  }
+
+  /** Steps and copies that ended. */
+  private static long moves(WorkerSession session) {
+    return session.appliedSteps() + session.swapper().observedCopies();
   }
 
   boolean stuck() {

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.ops;
 
 import io.kvasir.scheduler.loop.SchedulerEvents;
+import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -118,7 +119,7 @@ public final class SchedulerMetrics implements SchedulerEvents {
   }
 
   @Override
-  public void onPreempted(RequestSpec spec) {
+  public void onPreempted(RequestSpec spec, SwapDecision decision) {
     tenants.of(spec.tenantId()).preemptions.inc();
   }
 

@@ -6,10 +6,10 @@ import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 
 /**
- * Admits waiting and preempted requests strictly in policy order, and plans their first chunk. A
- * request is admitted only with blocks for all its known tokens and the next one, and only if a
- * growth reserve stays: what is admitted is not thrown out by its own next chunk. Computing is
- * chunked, allocating is not.
+ * Admits waiting and preempted requests strictly in policy order, orders what the tiers hold of
+ * them, and plans their first chunk. A request is admitted only with blocks for all its known
+ * tokens and the next one, and only if a growth reserve stays: what is admitted is not thrown out
+ * by its own next chunk. Computing is chunked, allocating is not.
  *
  * <p>The first that cannot be admitted stops it: nobody overtakes. See {@link
  * io.kvasir.scheduler.policy.SchedulingPolicy}. Confined to the scheduler loop.
@@ -30,14 +30,16 @@ final class AdmissionPlanner {
     while (!waiting.isEmpty() && budget.left() > 0 && session.slots().freeCount() > 0) {
       Request request = waiting.first();
       // A preempted request with a sample in flight would be sent without its newest token.
-      if (request.samplesInFlight() > 0 || !admit(request, draft, now)) {
+      if (request.samplesInFlight() > 0 || !admit(request, now)) {
         return;
       }
-      PrefillPlanner.planChunk(request, draft, budget);
+      if (request.tokensBehind() > 0) {
+        PrefillPlanner.planChunk(request, draft, budget);
+      }
     }
   }
 
-  private boolean admit(Request request, StepDraft draft, long now) {
+  private boolean admit(Request request, long now) {
     int reserve = GrowthReserve.blocks(table.running(), request, session);
     if (!(session.memory().admit(request, reserve) instanceof Allocation.Granted granted)) {
       return false;
@@ -45,7 +47,7 @@ final class AdmissionPlanner {
     int shared = granted.sharedBlocks();
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
-    draft.introduce(request);
+    session.swapper().restore(request, shared);
     events.onAdmitted(request, now);
     return true;
   }

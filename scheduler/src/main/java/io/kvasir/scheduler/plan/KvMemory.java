@@ -5,9 +5,12 @@ import io.kvasir.kvpool.KvPool;
 import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.residency.RequestCopies;
+import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
 import java.util.ArrayDeque;
+import java.util.List;
 
 /**
  * The KV blocks of one worker, request by request: the only user of the pool. Tables and hash
@@ -22,10 +25,11 @@ public final class KvMemory {
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
 
   /**
+   * @param tiers memory below the arena, fastest first
    * @param secret keeps tenants from finding each other's hashes
    */
-  KvMemory(KvPoolConfig config, CacheSecret secret) {
-    this.pool = new KvPool(config);
+  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CacheSecret secret) {
+    this.pool = new KvPool(config, tiers);
     this.blockTokens = config.blockTokens();
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
@@ -38,6 +42,27 @@ public final class KvMemory {
 
   public int blockTokens() {
     return blockTokens;
+  }
+
+  boolean prefixCaching() {
+    return prefixCaching;
+  }
+
+  /** A request's blocks, with the hashes of all full blocks of its known tokens. */
+  RequestBlocks extended(Request request) {
+    RequestBlocks blocks = held(request);
+    blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
+    return blocks;
+  }
+
+  /** A request's blocks, with the hashes of all its computed tokens, the tail's included. */
+  RequestBlocks hashed(Request request) {
+    RequestBlocks blocks = extended(request);
+    int full = request.computedTokens() / blockTokens;
+    if (request.computedTokens() % blockTokens > 0) {
+      blocks.chain().hashTail(request.tokenIds(), full, request.computedTokens(), blockTokens);
+    }
+    return blocks;
   }
 
   /**
@@ -83,6 +108,7 @@ public final class KvMemory {
   public void release(Request request) {
     RequestBlocks blocks = request.blocks();
     if (blocks != null) {
+      pool.residency().forget(blocks.copies());
       pool.release(blocks.table());
       request.setBlocks(null);
       spare.push(blocks);
@@ -97,7 +123,11 @@ public final class KvMemory {
   private RequestBlocks lend(Request request) {
     RequestBlocks blocks = spare.poll();
     if (blocks == null) {
-      blocks = new RequestBlocks(pool.newTable(), new HashChain(maxBlocksPerRequest));
+      blocks =
+          new RequestBlocks(
+              pool.newTable(),
+              new HashChain(maxBlocksPerRequest),
+              new RequestCopies(maxBlocksPerRequest));
     }
     CacheSalt salt =
         CacheSalt.of(
@@ -107,7 +137,7 @@ public final class KvMemory {
     return blocks;
   }
 
-  private static RequestBlocks held(Request request) {
+  static RequestBlocks held(Request request) {
     RequestBlocks blocks = request.blocks();
     if (blocks == null) {
       throw new IllegalStateException("holds no block table: " + request);

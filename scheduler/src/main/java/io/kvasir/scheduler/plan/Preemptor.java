@@ -1,14 +1,17 @@
 package io.kvasir.scheduler.plan;
 
+import io.kvasir.kvpool.KvPool;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 
 /**
  * Makes room for a running request's next token by preempting the last running requests in policy
- * order, mode RECOMPUTE. The first in policy order is never preempted while another runs, so it
- * always progresses; a victim keeps its tokens and its place in the order. Confined to the
- * scheduler loop.
+ * order. A victim's KV goes to the tiers or is computed again, whichever costs less; it keeps its
+ * tokens and its place in the order. Blocks of a swapped victim are free when their copies were
+ * observed: until then nobody else is preempted for them, and who needs them sits a step out. The
+ * first in policy order is never preempted while another runs, so it always progresses. Confined to
+ * the scheduler loop.
  */
 public final class Preemptor {
   private final RequestTable table;
@@ -24,12 +27,18 @@ public final class Preemptor {
   /**
    * Makes the request's blocks hold its next token.
    *
-   * @return false if the request was itself the last and is preempted now
+   * @return false if it cannot be planned now: the blocks it needs are still being copied, or it
+   *     was itself the last and is preempted
    */
   boolean makeRoom(Request request, StepDraft draft) {
     while (!session.memory().grow(request, request.plannedTokens() + 1)) {
+      KvPool pool = session.memory().pool();
       RequestQueue running = table.running();
-      if (running.size() == 1) {
+      boolean alone = running.size() == 1;
+      if (pool.residency().comingBlocks() > 0 || (alone && pool.inFlightBlocks() > 0)) {
+        return false;
+      }
+      if (alone) {
         // Admission refuses what exceeds the pool, so blocks must have leaked.
         throw new IllegalStateException("has the pool alone and runs out of blocks: " + request);
       }
@@ -43,12 +52,13 @@ public final class Preemptor {
     return true;
   }
 
-  /** Takes a running request's blocks and slot; it waits at its place to be computed again. */
+  /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */
   public void preempt(Request victim) {
     table.toWaiting(victim);
+    SwapDecision decision = session.swapper().swapOut(victim);
     session.memory().releaseBlocks(victim);
     session.slots().retire(victim.slot());
     victim.preempt();
-    events.onPreempted(victim);
+    events.onPreempted(victim, decision);
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
 import io.kvasir.worker.step.NewRequest;
@@ -21,6 +22,7 @@ final class StepDraft {
   private final WorkerSession session;
   private final List<NewRequest> newRequests = new ArrayList<>();
   private final List<ScheduledRequest> scheduled = new ArrayList<>();
+  private List<CopyJob> copies = List.of();
   private int[] releasedSlots = NONE;
   private int preempted;
 
@@ -31,13 +33,14 @@ final class StepDraft {
   void begin(long now) {
     newRequests.clear();
     scheduled.clear();
+    copies = List.of();
     releasedSlots = NONE;
     preempted = 0;
     session.inFlight().next().begin(session.plannedSteps() + 1, now);
   }
 
-  /** Introduces a request that was just admitted to the worker, in full. */
-  void introduce(Request request) {
+  /* Introduces a request to the worker, in full. */
+  private void introduce(Request request) {
     BlockTable table = Objects.requireNonNull(request.blocks()).table();
     newRequests.add(
         new NewRequest(
@@ -52,6 +55,9 @@ final class StepDraft {
 
   /** Schedules a running request's next {@code count} tokens. */
   void schedule(Request request, int count) {
+    if (!request.introduced()) {
+      introduce(request);
+    }
     int start = request.plannedTokens();
     boolean sample = start + count == request.expectedTokens();
     RequestBlocks blocks = Objects.requireNonNull(request.blocks());
@@ -77,14 +83,19 @@ final class StepDraft {
     releasedSlots = slots;
   }
 
-  /** Whether there is nothing to tell the worker: no work, and no slot to forget. */
+  /** The worker begins these copies first. */
+  void copy(List<CopyJob> jobs) {
+    copies = jobs;
+  }
+
+  /** Whether there is nothing to tell the worker: no work, no copies and no slot to forget. */
   boolean isEmpty() {
-    return scheduled.isEmpty() && releasedSlots.length == 0;
+    return scheduled.isEmpty() && releasedSlots.length == 0 && copies.isEmpty();
   }
 
   /** Ends the draft; the plan counts as in flight. */
   StepPlan build() {
     session.inFlight().push();
-    return new StepPlan(session.nextStepId(), releasedSlots, newRequests, scheduled);
+    return new StepPlan(session.nextStepId(), releasedSlots, newRequests, scheduled, copies);
   }
 }

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.plan;
 
+import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  *   running   1 decodes          one token each; blocks run out → preempt the last in policy order
  *             2 prefill chunks   with the budget that is left
  *   slots     3 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   4 admissions       prefix match → blocks → first chunk; not in a step that preempted
+ *   waiting   4 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
+ *                                step that preempted
+ *   tiers     5 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -55,6 +58,9 @@ public final class StepPlanner {
     if (draft.preempted() == 0) {
       admissions.plan(draft, budget, now);
     }
+    Residency residency = session.memory().pool().residency();
+    residency.demote();
+    draft.copy(residency.takeOrders());
     return draft.isEmpty() ? null : draft.build();
   }
 }

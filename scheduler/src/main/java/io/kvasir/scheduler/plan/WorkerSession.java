@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.KvPoolConfig;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.scheduler.request.Slots;
 import io.kvasir.worker.step.WorkerInfo;
 
@@ -13,6 +14,7 @@ public final class WorkerSession {
   private final WorkerInfo info;
   private final int maxStepTokens;
   private final KvMemory memory;
+  private final Swapper swapper;
   private final Slots slots;
   private final PlansInFlight inFlight;
   private long lastStepId;
@@ -22,6 +24,7 @@ public final class WorkerSession {
    * @param maxRunningRequests the scheduler's limit; the worker's own may be lower
    * @param maxStepTokens likewise
    * @param maxPlansInFlight plans sent and not answered
+   * @param preemption what becomes of preempted requests' KV
    */
   public WorkerSession(
       WorkerInfo info,
@@ -29,6 +32,7 @@ public final class WorkerSession {
       int maxStepTokens,
       int maxPlansInFlight,
       boolean prefixCaching,
+      PreemptionMode preemption,
       CacheSecret secret) {
     this.info = info;
     this.maxStepTokens = Math.min(maxStepTokens, info.maxStepTokens());
@@ -39,7 +43,10 @@ public final class WorkerSession {
         new KvMemory(
             new KvPoolConfig(
                 info.blockCount(), info.geometry().blockTokens(), blocksPerRequest, prefixCaching),
+            info.tiers(),
             secret);
+    this.swapper =
+        new Swapper(memory, new CostModel(info.geometry().blockBytes(), info.tiers()), preemption);
     this.slots = new Slots(running);
     this.inFlight = new PlansInFlight(maxPlansInFlight, running);
   }
@@ -55,6 +62,11 @@ public final class WorkerSession {
 
   public KvMemory memory() {
     return memory;
+  }
+
+  /** Moves requests to the tiers and back. */
+  public Swapper swapper() {
+    return swapper;
   }
 
   public Slots slots() {

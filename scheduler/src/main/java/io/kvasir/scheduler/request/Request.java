@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.request;
 
+import io.kvasir.kvpool.residency.Restore;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ public final class Request {
   private int cachedTokens;
   private int preemptions;
   private int recomputedTokens;
+  private int swappedTokens;
+  private int restoredTokens;
+  private boolean introduced;
+  private @Nullable Restore restore;
+  private int restoreFrom;
   private @Nullable RequestBlocks blocks;
 
   /**
@@ -74,11 +80,43 @@ public final class Request {
     mostComputedTokens = Math.max(mostComputedTokens, sharedTokens);
   }
 
+  /**
+   * Copies bring the KV behind token {@code from}: nothing behind it is planned before {@link
+   * #restored}.
+   */
+  public void awaitRestore(Restore restore, int from) {
+    this.restore = restore;
+    restoreFrom = from;
+  }
+
+  /**
+   * What it waited for is over.
+   *
+   * @param tokens tokens whose KV exists now, at least {@link #computedTokens}
+   * @param brought how many of them copies brought
+   */
+  public void restored(int tokens, int brought) {
+    restore = null;
+    computedTokens = tokens;
+    plannedTokens = tokens;
+    mostComputedTokens = Math.max(mostComputedTokens, tokens);
+    restoredTokens += brought;
+    if (admissions == 1) {
+      cachedTokens += brought;
+    }
+  }
+
   /** The next {@code count} tokens are in a plan, with all blocks the request holds. */
   public void planned(int count, boolean sample, int blocksHeld) {
     plannedTokens += count;
     samplesInFlight += sample ? 1 : 0;
     blocksSent = blocksHeld;
+    introduced = true;
+  }
+
+  /** Its KV of the first {@code tokens} tokens was put into the tiers. */
+  public void swapped(int tokens) {
+    swappedTokens = tokens;
   }
 
   /** The KV of the next {@code count} tokens exists; returns how many of them existed before. */
@@ -111,6 +149,7 @@ public final class Request {
   /** Its worker is gone and with it blocks, slot and whatever was in flight. */
   public void loseWorker() {
     samplesInFlight = 0;
+    swappedTokens = 0;
     blocks = null;
     if (state == RequestState.RUNNING) {
       loseMemory();
@@ -120,6 +159,8 @@ public final class Request {
   private void loseMemory() {
     become(RequestState.PREEMPTED);
     slot = NO_SLOT;
+    introduced = false;
+    restore = null;
     blocksSent = 0;
     computedTokens = 0;
     plannedTokens = 0;
@@ -205,10 +246,41 @@ public final class Request {
     return tokenCount + samplesInFlight;
   }
 
-  /** Tokens to plan: 0 once the last token it may have is in flight, 1 while it decodes. */
+  /**
+   * Tokens to plan: 0 once the last token it may have is in flight, or while it waits for a
+   * restore, 1 while it decodes.
+   */
   public int tokensBehind() {
     int expected = tokenCount + samplesInFlight;
-    return expected >= tokenLimit ? 0 : expected - plannedTokens;
+    if (expected >= tokenLimit) {
+      return 0;
+    }
+    return (restore == null ? expected : restoreFrom) - plannedTokens;
+  }
+
+  /** The loads it waits for; null without. */
+  public @Nullable Restore restore() {
+    return restore;
+  }
+
+  /** First token that the loads bring. */
+  public int restoreFrom() {
+    return restoreFrom;
+  }
+
+  /** Tokens whose KV was put into the tiers when it was preempted last; 0 if it was not swapped. */
+  public int swappedTokens() {
+    return swappedTokens;
+  }
+
+  /** Tokens whose KV came from the tiers, over all admissions. */
+  public int restoredTokens() {
+    return restoredTokens;
+  }
+
+  /** Whether the worker knows it since its last admission. */
+  public boolean introduced() {
+    return introduced;
   }
 
   public int slot() {

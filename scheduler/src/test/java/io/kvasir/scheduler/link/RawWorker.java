@@ -14,6 +14,7 @@ import io.kvasir.v1.WorkerHello;
 import io.kvasir.v1.WorkerMessage;
 import io.kvasir.worker.link.HelloCodec;
 import io.kvasir.worker.step.WorkerInfo;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -43,7 +44,8 @@ final class RawWorker
             32,
             GatedRunner.MAX_REQUESTS,
             64,
-            GatedRunner.VOCABULARY);
+            GatedRunner.VOCABULARY,
+            List.of());
     return HelloCodec.encode(info).toBuilder();
   }
 

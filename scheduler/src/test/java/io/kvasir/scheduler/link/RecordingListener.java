@@ -1,6 +1,9 @@
 package io.kvasir.scheduler.link;
 
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.worker.step.StepResult;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -8,6 +11,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class RecordingListener implements WorkerLink.Listener {
   final BlockingQueue<WorkerLink> connected = new LinkedBlockingQueue<>();
   final BlockingQueue<StepResult> results = new LinkedBlockingQueue<>();
+  final BlockingQueue<CopyResult> copied = new LinkedBlockingQueue<>();
+  final BlockingQueue<StoredBlock> inventory = new LinkedBlockingQueue<>();
   final BlockingQueue<String> lost = new LinkedBlockingQueue<>();
 
   /** What the next worker is told. */
@@ -25,6 +30,16 @@ final class RecordingListener implements WorkerLink.Listener {
   @Override
   public void onResult(WorkerLink link, StepResult result) {
     results.add(result);
+  }
+
+  @Override
+  public void onCopied(WorkerLink link, CopyResult result) {
+    copied.add(result);
+  }
+
+  @Override
+  public void onInventory(WorkerLink link, List<StoredBlock> blocks) {
+    inventory.addAll(blocks);
   }
 
   @Override

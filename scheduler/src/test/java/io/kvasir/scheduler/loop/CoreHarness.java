@@ -2,6 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
@@ -32,6 +33,7 @@ final class CoreHarness implements AutoCloseable {
 
   private final HashRunnerConfig worker;
   private final int maxRequests;
+  private final @Nullable TestTiers tiers;
   private final Queue<StepPlan> sent = new ArrayDeque<>();
   private @Nullable HashModelRunner runner;
   private @Nullable StepEngine engine;
@@ -39,8 +41,14 @@ final class CoreHarness implements AutoCloseable {
   private boolean failNext;
 
   CoreHarness(SchedulerConfig config, HashRunnerConfig worker, int maxRequests) {
+    this(config, worker, maxRequests, null);
+  }
+
+  CoreHarness(
+      SchedulerConfig config, HashRunnerConfig worker, int maxRequests, @Nullable TestTiers tiers) {
     this.worker = worker;
     this.maxRequests = maxRequests;
+    this.tiers = tiers;
     this.watch = new OrderWatch(config.policy());
     this.core = new SchedulerCore(config, watch, CacheSecret.NONE);
     connect();
@@ -49,9 +57,17 @@ final class CoreHarness implements AutoCloseable {
   void connect() {
     if (engine == null) {
       runner = new HashModelRunner(worker);
-      engine = new StepEngine(new FailingRunner(runner, this::failsNow), maxRequests, () -> now);
+      engine =
+          new StepEngine(new FailingRunner(runner, this::failsNow), maxRequests, tiers, () -> now);
       core.workerConnected(engine.info("worker"), now);
       check();
+      if (tiers != null) {
+        tiers.attach(runner.arena());
+        List<StoredBlock> stored = new ArrayList<>();
+        tiers.inventory(stored::add);
+        core.takeInventory(stored);
+        check();
+      }
     }
   }
 
@@ -104,7 +120,7 @@ final class CoreHarness implements AutoCloseable {
     if (plan == null) {
       return false;
     }
-    watch.planned(plan);
+    watch.planned(plan, core.copiesInFlight() > 0);
     sent.add(plan);
     lastPlan = plan;
     return true;
@@ -126,6 +142,9 @@ final class CoreHarness implements AutoCloseable {
       return false;
     }
     StepResult result;
+    if (tiers != null) {
+      plan.copies().forEach(tiers::submit);
+    }
     try {
       result = worker.execute(plan);
       if (result.failed()) {
@@ -138,7 +157,23 @@ final class CoreHarness implements AutoCloseable {
       result = new StepResult(plan.stepId(), List.of(), 0, "invalid plan: " + e.getMessage());
     }
     executed.add(plan);
-    core.apply(result, now);
+    core.apply(
+        new StepResult(result.stepId(), result.tokens(), stepNanos(plan), result.failure()), now);
+    check();
+    return true;
+  }
+
+  /* A thousand nanoseconds per token: copies may cost less or more than that. */
+  private long stepNanos(StepPlan plan) {
+    return tiers == null ? 0 : 1000L * plan.tokenCount();
+  }
+
+  /** Carries out one of the copies under way; false if none is. */
+  boolean copy() {
+    if (tiers == null || tiers.queued() == 0) {
+      return false;
+    }
+    core.applyCopy(tiers.carryOutAny());
     check();
     return true;
   }
@@ -165,6 +200,7 @@ final class CoreHarness implements AutoCloseable {
         moved = true;
       }
       moved |= execute();
+      moved |= copy();
       now++;
       if (steps++ == maxSteps) {
         throw new AssertionError("not idle after " + maxSteps + " steps\n" + core.dump());
@@ -201,6 +237,9 @@ final class CoreHarness implements AutoCloseable {
     }
     runner = null;
     engine = null;
+    if (tiers != null) {
+      tiers.drain();
+    }
   }
 
   @Override

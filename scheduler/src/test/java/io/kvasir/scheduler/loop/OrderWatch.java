@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
+import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -100,7 +101,7 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   @Override
-  public void onPreempted(RequestSpec spec) {
+  public void onPreempted(RequestSpec spec, SwapDecision decision) {
     preemptions++;
     fruitlessAdmissions += withoutToken.contains(spec.requestId()) ? 1 : 0;
     boolean innocentOfFailure = failures > 0;
@@ -122,7 +123,12 @@ final class OrderWatch implements SchedulerEvents {
     }
   }
 
-  void planned(StepPlan plan) {
+  /**
+   * A step was planned.
+   *
+   * @param copying whether copies are under way, for which the first may have to wait
+   */
+  void planned(StepPlan plan, boolean copying) {
     for (NewRequest request : plan.newRequests()) {
       bySlot.put(request.slot(), request.requestId());
       samplesLeft.put(request.requestId(), tokenLimit(request) - request.tokenIds().length);
@@ -136,7 +142,7 @@ final class OrderWatch implements SchedulerEvents {
       }
     }
     scheduledBy.put(plan.stepId(), scheduled);
-    if (scheduled.isEmpty() || running.isEmpty()) {
+    if (scheduled.isEmpty() || running.isEmpty() || copying) {
       return;
     }
     String first = running.first().requestId();

@@ -2,12 +2,17 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
+import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /**
@@ -27,6 +32,7 @@ final class RandomScenario {
   private final boolean growing;
   private final SchedulerConfig config;
   private final SequentialOracle oracle;
+  private final TestTiers tiers;
   private int preemptions;
 
   /**
@@ -48,10 +54,29 @@ final class RandomScenario {
             1 + random.nextInt(2),
             random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY,
             random.nextInt(4) > 0,
+            random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP,
             GRACE_MILLIS,
             1000,
             "");
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
+    this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
+  }
+
+  private List<TierSpec> tierSpecs() {
+    List<TierSpec> specs = new ArrayList<>();
+    for (TierKind kind : List.of(TierKind.DRAM, TierKind.CXL, TierKind.SSD)) {
+      if (random.nextBoolean()) {
+        int slots = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
+        long speed = 1L << (20 + random.nextInt(14));
+        specs.add(TestTiers.spec(kind, slots, random.nextBoolean(), speed));
+      }
+    }
+    return specs;
+  }
+
+  /** The tiers, with their counts. */
+  TestTiers tiers() {
+    return tiers;
   }
 
   /** Preemptions that happened. */
@@ -62,7 +87,7 @@ final class RandomScenario {
   void run(int operations) {
     HashRunnerConfig worker =
         new HashRunnerConfig(vocabularySize, contextLength, blockTokens, blockCount, 512);
-    try (CoreHarness harness = new CoreHarness(config, worker, 1 + random.nextInt(12))) {
+    try (CoreHarness harness = new CoreHarness(config, worker, 1 + random.nextInt(12), tiers)) {
       for (int i = 0; i < operations; i++) {
         operate(harness);
       }
@@ -74,6 +99,7 @@ final class RandomScenario {
       SchedulerStatus.BlockCounts blocks = harness.status().blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
+      assertThat(blocks.inFlight()).isZero();
       preemptions = harness.watch.preemptions;
     }
   }
@@ -84,8 +110,10 @@ final class RandomScenario {
       submit(harness);
     } else if (dice < 55) {
       harness.plan();
-    } else if (dice < 90) {
+    } else if (dice < 80) {
       harness.execute();
+    } else if (dice < 90) {
+      harness.copy();
     } else if (dice < 94) {
       harness.now += random.nextInt(2000);
       harness.expire();

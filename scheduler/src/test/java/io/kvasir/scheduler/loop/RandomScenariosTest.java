@@ -31,6 +31,8 @@ class RandomScenariosTest {
       return SCENARIOS;
     }
     long preemptions = 0;
+    long stored = 0;
+    long loaded = 0;
     for (long seed = 0; seed < SCENARIOS; seed++) {
       RandomScenario scenario = new RandomScenario(seed, disturbed);
       try {
@@ -43,7 +45,11 @@ class RandomScenariosTest {
             e);
       }
       preemptions += scenario.preemptions();
+      stored += scenario.tiers().stored;
+      loaded += scenario.tiers().loaded;
     }
+    assertThat(stored).as("blocks stored in tiers").isGreaterThan(SCENARIOS);
+    assertThat(loaded).as("blocks loaded from tiers").isGreaterThan(SCENARIOS);
     return preemptions;
   }
 }

@@ -1,9 +1,12 @@
 package io.kvasir.worker.link;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.v1.WorkerHello;
 import io.kvasir.worker.step.WorkerInfo;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** The handshake as a record and on the wire. */
@@ -15,7 +18,11 @@ public final class HelloCodec {
   /** To the wire. */
   public static WorkerHello encode(WorkerInfo info) {
     BlockGeometry geometry = info.geometry();
-    return WorkerHello.newBuilder()
+    WorkerHello.Builder hello = WorkerHello.newBuilder();
+    for (TierSpec tier : info.tiers()) {
+      hello.addTiers(TierCodec.encode(tier));
+    }
+    return hello
         .setProtocolVersion(WireLimits.WORKER_PROTOCOL_VERSION)
         .setWorkerId(info.workerId())
         .setModelName(info.modelName())
@@ -58,7 +65,17 @@ public final class HelloCodec {
         positive("max_step_tokens", hello.getMaxStepTokens(), WireLimits.MAX_CONTEXT_TOKENS),
         positive("max_requests", hello.getMaxRequests(), WireLimits.MAX_WORKER_REQUESTS),
         positive("context_length", hello.getContextLength(), WireLimits.MAX_CONTEXT_TOKENS),
-        positive("vocabulary_size", hello.getVocabularySize(), WireLimits.MAX_VOCABULARY));
+        positive("vocabulary_size", hello.getVocabularySize(), WireLimits.MAX_VOCABULARY),
+        tiers(hello));
+  }
+
+  private static List<TierSpec> tiers(WorkerHello hello) {
+    WireCheck.entries("hello.tiers", hello.getTiersCount(), WireLimits.MAX_TIERS);
+    List<TierSpec> tiers = new ArrayList<>();
+    for (int i = 0; i < hello.getTiersCount(); i++) {
+      tiers.add(TierCodec.decode("hello.tiers[" + i + "].", hello.getTiers(i)));
+    }
+    return tiers;
   }
 
   private static BlockGeometry geometry(io.kvasir.v1.BlockGeometry geometry) {

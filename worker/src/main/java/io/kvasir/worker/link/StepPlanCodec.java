@@ -1,6 +1,7 @@
 package io.kvasir.worker.link;
 
 import static io.kvasir.proto.WireLimits.MAX_CONTEXT_TOKENS;
+import static io.kvasir.proto.WireLimits.MAX_COPY_JOBS;
 import static io.kvasir.proto.WireLimits.MAX_ID_BYTES;
 import static io.kvasir.proto.WireLimits.MAX_KV_BLOCKS;
 import static io.kvasir.proto.WireLimits.MAX_REPETITION_PENALTY;
@@ -9,6 +10,7 @@ import static io.kvasir.proto.WireLimits.MAX_TOP_CANDIDATES;
 import static io.kvasir.proto.WireLimits.MAX_VOCABULARY;
 import static io.kvasir.proto.WireLimits.MAX_WORKER_REQUESTS;
 
+import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.v1.WorkerSampling;
 import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.NewRequest;
@@ -37,6 +39,9 @@ public final class StepPlanCodec {
     }
     for (ScheduledRequest request : plan.scheduled()) {
       builder.addScheduled(encode(request));
+    }
+    for (CopyJob job : plan.copies()) {
+      builder.addCopies(CopyJobCodec.encode(job));
     }
     return builder.build();
   }
@@ -70,7 +75,12 @@ public final class StepPlanCodec {
     for (int i = 0; i < plan.getScheduledCount(); i++) {
       scheduled.add(decode("step_plan.scheduled[" + i + "].", plan.getScheduled(i)));
     }
-    return new StepPlan(plan.getStepId(), released, newRequests, scheduled);
+    WireCheck.entries("step_plan.copies", plan.getCopiesCount(), MAX_COPY_JOBS);
+    List<CopyJob> copies = new ArrayList<>(plan.getCopiesCount());
+    for (int i = 0; i < plan.getCopiesCount(); i++) {
+      copies.add(CopyJobCodec.decode("step_plan.copies[" + i + "].", plan.getCopies(i)));
+    }
+    return new StepPlan(plan.getStepId(), released, newRequests, scheduled, copies);
   }
 
   private static io.kvasir.v1.NewRequest encode(NewRequest request) {

@@ -19,6 +19,20 @@ final class WireCheck {
     return value;
   }
 
+  /** The value, if it is at least {@code min}. */
+  static long atLeast(String field, long value, long min) {
+    if (value < min) {
+      throw new IllegalArgumentException(
+          field + ": is " + Long.toUnsignedString(value) + ", must be " + min + " to 2^63-1");
+    }
+    return value;
+  }
+
+  /** The complaint about an enum value that is not set or not known. */
+  static IllegalArgumentException unknown(String field) {
+    return new IllegalArgumentException(field + ": not set or unknown");
+  }
+
   /** Refuses a list that is too long. */
   static void entries(String field, int count, int max) {
     if (count > max) {

@@ -2,6 +2,7 @@ package io.kvasir.worker.link;
 
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.v1.SchedulerMessage;
 import io.kvasir.v1.WorkerControlGrpc.WorkerControlStub;
@@ -40,6 +41,9 @@ final class WorkerStream implements StreamObserver<SchedulerMessage>, WorkerLoop
     this.loop = new WorkerLoop(workerId, engine, this);
     this.requests = stub.connect(this);
     send(WorkerMessage.newBuilder().setHello(HelloCodec.encode(engine.info(workerId))).build());
+    if (engine.copier() != null) {
+      InventoryCodec.encode(engine.copier()::inventory, this::send);
+    }
   }
 
   /** Done when the scheduler said welcome. */
@@ -106,6 +110,11 @@ final class WorkerStream implements StreamObserver<SchedulerMessage>, WorkerLoop
   @Override
   public void onResult(StepResult result) {
     send(WorkerMessage.newBuilder().setStepResult(StepResultCodec.encode(result)).build());
+  }
+
+  @Override
+  public void onCopied(CopyResult result) {
+    send(WorkerMessage.newBuilder().setCopyResult(CopyResultCodec.encode(result)).build());
   }
 
   @Override

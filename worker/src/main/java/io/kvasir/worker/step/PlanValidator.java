@@ -103,8 +103,8 @@ final class PlanValidator {
     scheduled[slot] = epoch;
 
     int start = request.computedTokens();
-    checkRange(start, computed, computed, slot, "computed_tokens");
     int end = Math.min(known, runner.contextLength());
+    checkRange(start, computed, Math.max(computed, end - 1), slot, "computed_tokens");
     checkRange(request.tokenCount(), 1, end - start, slot, "token_count");
     end = start + request.tokenCount();
 

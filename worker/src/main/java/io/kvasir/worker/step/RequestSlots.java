@@ -129,6 +129,11 @@ final class RequestSlots {
     tokenCount[slot] = count + 1;
   }
 
+  /** Copies may have brought the KV of some tokens. */
+  void restored(int slot, int tokens) {
+    computedTokens[slot] = tokens;
+  }
+
   void advance(int slot, int tokens) {
     computedTokens[slot] += tokens;
   }

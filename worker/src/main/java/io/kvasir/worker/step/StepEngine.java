@@ -1,5 +1,6 @@
 package io.kvasir.worker.step;
 
+import io.kvasir.offload.copy.BlockCopier;
 import io.kvasir.worker.runner.BatchSequence;
 import io.kvasir.worker.runner.ModelRunner;
 import io.kvasir.worker.sample.Sampler;
@@ -8,11 +9,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Executes step plans on one model runner: applies releases, new requests and scheduled requests in
- * this order, runs the batch, samples, and appends each sampled token to its request.
- * Deterministic: the same plans give the same tokens. Confined to the worker loop.
+ * Executes step plans on one model runner, their copies apart: applies releases, new requests and
+ * scheduled requests in this order, runs the batch, samples, and appends each sampled token to its
+ * request. Deterministic: the same plans give the same tokens. Confined to the worker loop.
  *
  * <p>A plan that does not fit what the worker knows is refused whole and changes nothing. When the
  * runner fails, or its logits are unusable, releases, new requests and new blocks of the plan
@@ -20,6 +22,7 @@ import java.util.function.LongSupplier;
  */
 public final class StepEngine {
   private final ModelRunner runner;
+  private final @Nullable BlockCopier copier;
   private final LongSupplier nanoClock;
   private final RequestSlots slots;
   private final PlanValidator validator;
@@ -35,19 +38,31 @@ public final class StepEngine {
    * @param maxRequests most requests held at once, at least 1
    */
   public StepEngine(ModelRunner runner, int maxRequests) {
-    this(runner, maxRequests, System::nanoTime);
+    this(runner, maxRequests, null, System::nanoTime);
   }
 
   /**
    * @param runner computes; stays the caller's to close
    * @param maxRequests most requests held at once, at least 1
+   * @param copier copies between the runner's blocks and the tiers; stays the caller's to close
+   */
+  public StepEngine(ModelRunner runner, int maxRequests, BlockCopier copier) {
+    this(runner, maxRequests, copier, System::nanoTime);
+  }
+
+  /**
+   * @param runner computes; stays the caller's to close
+   * @param maxRequests most requests held at once, at least 1
+   * @param copier null without tiers
    * @param nanoClock time for {@link StepResult#stepNanos}, nanoseconds
    */
-  public StepEngine(ModelRunner runner, int maxRequests, LongSupplier nanoClock) {
+  public StepEngine(
+      ModelRunner runner, int maxRequests, @Nullable BlockCopier copier, LongSupplier nanoClock) {
     if (maxRequests < 1) {
       throw new IllegalArgumentException("maxRequests must be at least 1, is " + maxRequests);
     }
     this.runner = runner;
+    this.copier = copier;
     this.nanoClock = nanoClock;
     this.slots =
         new RequestSlots(maxRequests, runner.contextLength(), runner.geometry().blockTokens());
@@ -66,7 +81,13 @@ public final class StepEngine {
         runner.maxBatchTokens(),
         slots.slotCount(),
         runner.contextLength(),
-        runner.vocabularySize());
+        runner.vocabularySize(),
+        copier == null ? List.of() : copier.tiers());
+  }
+
+  /** Copies between the runner's blocks and the tiers; null without tiers. */
+  public @Nullable BlockCopier copier() {
+    return copier;
   }
 
   /**
@@ -111,6 +132,7 @@ public final class StepEngine {
     }
     for (ScheduledRequest request : plan.scheduled()) {
       slots.appendBlocks(request.slot(), request.newBlockIds());
+      slots.restored(request.slot(), request.computedTokens());
     }
   }
 

@@ -1,6 +1,8 @@
 package io.kvasir.worker.step;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.kvpool.tier.TierSpec;
+import java.util.List;
 
 /**
  * What a worker is: the contents of the handshake.
@@ -14,6 +16,7 @@ import io.kvasir.kvpool.layout.BlockGeometry;
  * @param maxRequests most requests the worker holds at once
  * @param contextLength longest request, tokens
  * @param vocabularySize number of token ids
+ * @param tiers memory below the arena, fastest first
  */
 public record WorkerInfo(
     String workerId,
@@ -24,4 +27,10 @@ public record WorkerInfo(
     int maxStepTokens,
     int maxRequests,
     int contextLength,
-    int vocabularySize) {}
+    int vocabularySize,
+    List<TierSpec> tiers) {
+
+  public WorkerInfo {
+    tiers = List.copyOf(tiers);
+  }
+}

@@ -1,5 +1,7 @@
 package io.kvasir.worker.step;
 
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyResult;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,9 @@ public final class WorkerLoop implements AutoCloseable {
   public interface Listener {
     /** A plan came back; in the order of submission. */
     void onResult(StepResult result);
+
+    /** A copy ended; on any thread, in any order, never after {@link #onStopped}. */
+    void onCopied(CopyResult result);
 
     /** The loop has ended and no result follows. Once, last. */
     void onStopped(String reason);
@@ -56,6 +61,9 @@ public final class WorkerLoop implements AutoCloseable {
 
   /** Starts the thread. */
   public WorkerLoop start() {
+    if (engine.copier() != null) {
+      engine.copier().listen(listener::onCopied);
+    }
     thread.start();
     return this;
   }
@@ -135,12 +143,16 @@ public final class WorkerLoop implements AutoCloseable {
       log.error("worker loop fails", e);
       stop("worker loop failed: " + e);
     } finally {
+      if (engine.copier() != null) {
+        engine.copier().drain();
+      }
       listener.onStopped(stopReason());
     }
   }
 
   private StepResult execute(StepPlan plan) {
     try {
+      beginCopies(plan);
       return engine.execute(plan);
     } catch (IllegalArgumentException e) {
       log.error("step {} is invalid: {}", plan.stepId(), e.getMessage());
@@ -151,6 +163,16 @@ public final class WorkerLoop implements AutoCloseable {
         stop("step " + plan.stepId() + " failed: " + e);
       }
       return failed(plan, "step " + plan.stepId() + " failed: " + e);
+    }
+  }
+
+  /* Every step before this plan is complete, so sources are and destinations are not in use. */
+  private void beginCopies(StepPlan plan) {
+    for (CopyJob job : plan.copies()) {
+      if (engine.copier() == null) {
+        throw new IllegalArgumentException("copies: this worker has no tiers");
+      }
+      engine.copier().submit(job);
     }
   }
 

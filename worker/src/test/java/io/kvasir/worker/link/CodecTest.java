@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.v1.NewRequest;
 import io.kvasir.v1.SampledToken;
@@ -150,7 +152,10 @@ final class CodecTest {
         512,
         8,
         128,
-        99);
+        99,
+        List.of(
+            new TierSpec(TierKind.DRAM, "dram", 10, false, true, false, 20_000_000_000L, 1),
+            new TierSpec(TierKind.SSD, "ssd", 1 << 27, true, false, true, 1, 2)));
   }
 
   private static StepPlan.Builder plan() {

@@ -28,7 +28,7 @@ final class StepEngineOracleTest {
             8 + random.nextInt(60));
     int maxRequests = 2 + random.nextInt(12);
     try (HashModelRunner runner = new HashModelRunner(config)) {
-      StepEngine engine = new StepEngine(runner, maxRequests, () -> 0L);
+      StepEngine engine = new StepEngine(runner, maxRequests, null, () -> 0L);
       RandomPlanner planner = new RandomPlanner(config, maxRequests, random);
       for (int step = 1; step <= STEPS; step++) {
         StepResult result = engine.execute(planner.plan(step));

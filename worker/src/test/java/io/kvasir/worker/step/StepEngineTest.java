@@ -12,7 +12,7 @@ final class StepEngineTest {
   private static final int[] NONE = {};
 
   private final CountingRunner runner = new CountingRunner();
-  private final StepEngine engine = new StepEngine(runner, 3, () -> 0L);
+  private final StepEngine engine = new StepEngine(runner, 3, null, () -> 0L);
   private long stepId;
 
   @Test

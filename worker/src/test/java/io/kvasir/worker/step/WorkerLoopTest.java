@@ -3,6 +3,7 @@ package io.kvasir.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 final class WorkerLoopTest {
   private final CountingRunner runner = new CountingRunner();
-  private final StepEngine engine = new StepEngine(runner, 2, () -> 0L);
+  private final StepEngine engine = new StepEngine(runner, 2, null, () -> 0L);
   private final BlockingQueue<StepResult> results = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> stopped = new LinkedBlockingQueue<>();
   private volatile Runnable onResult = () -> {};
@@ -28,6 +29,11 @@ final class WorkerLoopTest {
             public void onResult(StepResult result) {
               results.add(result);
               onResult.run();
+            }
+
+            @Override
+            public void onCopied(CopyResult result) {
+              throw new AssertionError("a worker without tiers copied: " + result);
             }
 
             @Override

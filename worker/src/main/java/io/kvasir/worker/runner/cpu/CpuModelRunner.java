@@ -138,8 +138,8 @@ public final class CpuModelRunner implements ModelRunner {
     }
   }
 
-  /** The blocks, for tests of what is in them. */
-  KvArena arena() {
+  /** The memory of its KV blocks. */
+  public KvArena arena() {
     return arena;
   }
 

@@ -158,6 +158,11 @@ public final class HashModelRunner implements ModelRunner {
     return arena.geometry();
   }
 
+  /** The memory of its KV blocks. */
+  public KvArena arena() {
+    return arena;
+  }
+
   @Override
   public int blockCount() {
     return arena.blockCount();

@@ -1,0 +1,191 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
+import io.kvasir.kvpool.tier.CopyOutcome;
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.kvpool.tier.TierSpec;
+import io.kvasir.offload.copy.BlockCopier;
+import io.kvasir.offload.copy.CopyListener;
+import io.kvasir.worker.memory.KvArena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tiers on the heap whose copies are carried out one at a time, when and in whatever order the test
+ * says, and which fail, lose and garble records as a seed decides. A garbled record is found by its
+ * identity, as a real one is by its checksum.
+ */
+final class TestTiers implements BlockCopier {
+  /** What a slot holds. */
+  private record Stored(
+      byte[] bytes, long hashHi, long hashLo, int tokens, int generation, int saltTag) {}
+
+  private final List<TierSpec> specs;
+  private final List<@Nullable Stored[]> slots = new ArrayList<>();
+  private final SplittableRandom random;
+  private final boolean faulty;
+  private final List<CopyJob> queue = new ArrayList<>();
+  private @Nullable KvArena arena;
+
+  /** Blocks by what became of them. */
+  int stored;
+
+  int loaded;
+  int missed;
+
+  TestTiers(List<TierSpec> specs, SplittableRandom random, boolean faulty) {
+    this.specs = specs;
+    this.random = random;
+    this.faulty = faulty;
+    for (TierSpec spec : specs) {
+      slots.add(new @Nullable Stored[spec.slotCount()]);
+    }
+  }
+
+  static TierSpec spec(TierKind kind, int slotCount, boolean persistent, long bytesPerSecond) {
+    String name = kind + "-" + slotCount;
+    return new TierSpec(
+        kind, name, slotCount, persistent, true, true, bytesPerSecond, bytesPerSecond);
+  }
+
+  /** A worker with this arena began; what is not persistent is gone. */
+  void attach(KvArena arena) {
+    this.arena = arena;
+    queue.clear();
+    for (int t = 0; t < specs.size(); t++) {
+      if (!specs.get(t).persistent()) {
+        Arrays.fill(slots.get(t), null);
+      }
+    }
+  }
+
+  int queued() {
+    return queue.size();
+  }
+
+  /** Carries out any one of the jobs. */
+  CopyResult carryOutAny() {
+    CopyJob job = queue.remove(random.nextInt(queue.size()));
+    List<CopyOutcome> outcomes = new ArrayList<>();
+    for (int i = 0; i < job.blockCount(); i++) {
+      outcomes.add(fault(job, i));
+    }
+    long nanos = 1L + random.nextInt(50_000);
+    return new CopyResult(job.jobId(), outcomes, 64L * job.blockCount(), 1, 0, nanos, "");
+  }
+
+  private CopyOutcome fault(CopyJob job, int i) {
+    int dice = faulty ? random.nextInt(20) : 19;
+    if (dice == 0) {
+      return CopyOutcome.CANCELLED;
+    }
+    if (dice == 1) {
+      return CopyOutcome.FAILED;
+    }
+    if (dice == 2) {
+      slots.get(job.tier())[job.slots()[i]] = null;
+    }
+    return carryOut(job, i);
+  }
+
+  private CopyOutcome carryOut(CopyJob job, int i) {
+    int slot = job.slots()[i];
+    if (job.kind() == CopyKind.STORE) {
+      byte[] bytes = block(job.blocks()[i]).toArray(ValueLayout.JAVA_BYTE);
+      slots.get(job.tier())[slot] =
+          new Stored(
+              bytes,
+              job.hashHi()[i],
+              job.hashLo()[i],
+              job.tokens()[i],
+              job.generations()[i],
+              job.saltTags()[i]);
+      stored++;
+      return CopyOutcome.DONE;
+    }
+    Stored found = slots.get(job.tier())[slot];
+    if (found == null
+        || found.hashHi() != job.hashHi()[i]
+        || found.hashLo() != job.hashLo()[i]
+        || found.tokens() != job.tokens()[i]
+        || found.generation() != job.generations()[i]) {
+      missed++;
+      return CopyOutcome.MISS;
+    }
+    if (job.kind() == CopyKind.MOVE) {
+      slots.get(job.toTier())[job.toSlots()[i]] = found;
+    } else {
+      block(job.blocks()[i]).copyFrom(MemorySegment.ofArray(found.bytes()));
+      loaded++;
+    }
+    return CopyOutcome.DONE;
+  }
+
+  private MemorySegment block(int block) {
+    KvArena memory = arena;
+    if (memory == null) {
+      throw new IllegalStateException("no worker");
+    }
+    long bytes = memory.geometry().blockBytes();
+    return memory.segment().asSlice(memory.layout().blockOffset(block), bytes);
+  }
+
+  @Override
+  public List<TierSpec> tiers() {
+    return specs;
+  }
+
+  @Override
+  public void listen(CopyListener listener) {
+    throw new UnsupportedOperationException("the test carries out copies itself");
+  }
+
+  @Override
+  public void submit(CopyJob job) {
+    queue.add(job);
+  }
+
+  @Override
+  public void cancel(long jobId) {
+    throw new UnsupportedOperationException("the test carries out copies itself");
+  }
+
+  @Override
+  public void drain() {
+    queue.clear();
+  }
+
+  @Override
+  public void inventory(Consumer<StoredBlock> found) {
+    for (int t = 0; t < specs.size(); t++) {
+      @Nullable Stored[] tier = slots.get(t);
+      for (int slot = 0; slot < tier.length; slot++) {
+        Stored block = tier[slot];
+        if (block != null) {
+          found.accept(
+              new StoredBlock(
+                  t,
+                  slot,
+                  block.hashHi(),
+                  block.hashLo(),
+                  block.tokens(),
+                  block.generation(),
+                  block.saltTag(),
+                  0));
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+}
