@@ -37,10 +37,9 @@ import picocli.CommandLine.Spec;
           + " requests failed, 2 called wrongly.",
       "",
       "Examples:",
-      "  kvasir loadtest --target localhost:9090 --workload mixed --duration 30s --html"
-          + " report.html",
-      "  kvasir loadtest --target localhost:9090 --workload trace:azure2023_conv.csv.gz"
-          + " --length-scale 0.05 --time-scale 0.5 --limit 500"
+      "  kvasir loadtest --target localhost:9090 --duration 30s --html report.html",
+      "  kvasir loadtest --target localhost:9090 --limit 500 \\",
+      "    --workload trace:azure2023_conv.csv.gz --length-scale 0.05 --time-scale 0.5"
     },
     mixinStandardHelpOptions = true)
 final class LoadtestCommand implements Callable<Integer> {
