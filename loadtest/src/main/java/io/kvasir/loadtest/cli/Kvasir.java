@@ -15,7 +15,6 @@ import picocli.CommandLine.ParameterException;
     name = "kvasir",
     description = "An LLM serving scheduler.",
     mixinStandardHelpOptions = true,
-    versionProvider = KvasirVersion.class,
     subcommands = {
       DemoCommand.class,
       ServeCommand.class,
@@ -40,9 +39,15 @@ public final class Kvasir {
 
   /** The whole command line, ready to be executed once. */
   static CommandLine commandLine() {
-    return new CommandLine(new Kvasir())
-        .setUsageHelpAutoWidth(true)
-        .setParameterExceptionHandler(Kvasir::calledWrongly);
+    CommandLine kvasir = new CommandLine(new Kvasir());
+    giveVersion(kvasir);
+    return kvasir.setUsageHelpAutoWidth(true).setParameterExceptionHandler(Kvasir::calledWrongly);
+  }
+
+  /** Every command has --version; picocli lets none of them ask its parent for the answer. */
+  private static void giveVersion(CommandLine command) {
+    command.getCommandSpec().versionProvider(new KvasirVersion());
+    command.getSubcommands().values().forEach(Kvasir::giveVersion);
   }
 
   /** One line says what is wrong; the whole help would push it off the screen. */

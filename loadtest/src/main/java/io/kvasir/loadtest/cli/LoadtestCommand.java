@@ -37,10 +37,9 @@ import picocli.CommandLine.Spec;
           + " requests failed, 2 called wrongly.",
       "",
       "Examples:",
-      "  kvasir loadtest --target localhost:8400 --workload mixed --duration 30s --html"
-          + " report.html",
-      "  kvasir loadtest --target localhost:8400 --workload trace:azure2023_conv.csv.gz"
-          + " --length-scale 0.05 --time-scale 0.5 --limit 500"
+      "  kvasir loadtest --target localhost:9090 --duration 30s --html report.html",
+      "  kvasir loadtest --target localhost:9090 --limit 500 \\",
+      "    --workload trace:azure2023_conv.csv.gz --length-scale 0.05 --time-scale 0.5"
     },
     mixinStandardHelpOptions = true)
 final class LoadtestCommand implements Callable<Integer> {
@@ -124,7 +123,7 @@ final class LoadtestCommand implements Callable<Integer> {
   private Duration drain = Duration.ofSeconds(60);
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (maxOutstanding < 1 || limit < 1) {
       throw new ParameterException(
           spec.commandLine(), "--max-outstanding and --limit are at least 1.");
@@ -140,7 +139,7 @@ final class LoadtestCommand implements Callable<Integer> {
         return interruption.exitCode(
             report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE);
       }
-    } catch (TargetServer.UnreachableException | WorkloadException e) {
+    } catch (TargetServer.UnreachableException | WorkloadException | IOException e) {
       err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }

@@ -58,23 +58,34 @@ final class ReportOptions {
     }
   }
 
-  /** Prints and writes the report. */
+  /**
+   * Prints and writes the report. Printing comes first: a full disk shall not cost the figures.
+   *
+   * @throws IOException naming the file that cannot be written
+   */
   void write(LoadReport report) throws IOException {
-    if (json != null && !jsonToStandardOutput()) {
-      Files.writeString(json, ReportJson.text(report) + "\n");
-    }
-    if (html != null) {
-      Files.writeString(html, HtmlReport.of(report));
-    }
     if (jsonToStandardOutput()) {
       out().println(ReportJson.text(report));
     } else {
       out().print(ReportTable.of(report));
-      if (html != null) {
-        out().println("Report: " + html.toAbsolutePath());
-      }
     }
     out().flush();
+    if (json != null && !jsonToStandardOutput()) {
+      write("--json", json, ReportJson.text(report) + "\n");
+    }
+    if (html != null) {
+      write("--html", html, HtmlReport.of(report));
+      talk().println("Report: " + html.toAbsolutePath());
+      talk().flush();
+    }
+  }
+
+  private static void write(String option, Path file, String text) throws IOException {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new IOException(option + ": " + file + " cannot be written: " + e, e);
+    }
   }
 
   private PrintWriter out() {

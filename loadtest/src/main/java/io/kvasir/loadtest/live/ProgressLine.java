@@ -88,9 +88,7 @@ public final class ProgressLine implements AutoCloseable {
   }
 
   static String line(double seconds, RunRecorder.Progress progress, double tokensPerSecond) {
-    String trouble =
-        (progress.refused() > 0 ? "  %,d refused".formatted(progress.refused()) : "")
-            + (progress.errors() > 0 ? "  %,d failed".formatted(progress.errors()) : "");
+    String trouble = trouble(progress.refused(), "refused") + trouble(progress.errors(), "failed");
     return String.format(
         Locale.ROOT,
         "%.1f s  %,d sent  %,d done  %,d running%s  %,.0f tokens/s  ttft p50 %.0f ms",
@@ -101,5 +99,9 @@ public final class ProgressLine implements AutoCloseable {
         trouble,
         tokensPerSecond,
         progress.ttftP50Millis());
+  }
+
+  private static String trouble(long count, String what) {
+    return count > 0 ? String.format(Locale.ROOT, "  %,d %s", count, what) : "";
   }
 }

@@ -97,19 +97,20 @@ public final class HtmlReport {
         <table>
         <thead><tr><th>tenant</th><th>requests</th><th>answered</th><th>refused</th><th>failed</th>
         <th>prompt tokens</th><th>cached</th><th>output tokens</th><th>tokens/s</th>
-        <th>TTFT p50 / p99</th><th>TBT p50 / p99</th><th>E2E p50 / p99</th><th>preempted</th></tr></thead>
+        <th>TTFT p50 / p99</th><th>TBT p50 / p99</th><th>E2E p50 / p99</th><th>preempted</th></tr>
+        </thead>
         <tbody>
         """);
     List<String> coloured = new ReportCharts(report).names();
     for (TenantReport tenant : report.tenants()) {
-      row("tr", coloured.indexOf(tenant.name()), tenant);
+      row(coloured.indexOf(tenant.name()), tenant);
     }
     page.append("</tbody>\n<tfoot>\n");
-    row("tr", -1, report.total());
+    row(-1, report.total());
     page.append("</tfoot>\n</table>\n</section>\n");
   }
 
-  private void row(String element, int series, TenantReport tenant) {
+  private void row(int series, TenantReport tenant) {
     String swatch = series < 0 ? "" : "<i class=\"swatch s" + series + "\"></i>";
     List<String> cells =
         List.of(
@@ -126,10 +127,10 @@ public final class HtmlReport {
             pair(tenant.tbt()),
             pair(tenant.e2e()),
             count(tenant.preemptions()));
-    page.append("<").append(element).append("><th>").append(swatch);
+    page.append("<tr><th>").append(swatch);
     page.append(escape(tenant.name())).append("</th>");
     cells.forEach(cell -> page.append("<td>").append(cell).append("</td>"));
-    page.append("</").append(element).append(">\n");
+    page.append("</tr>\n");
   }
 
   private void charts() {

@@ -32,7 +32,8 @@ public record LoadReport(
     List<String> warnings = new ArrayList<>();
     if (sendLag.at(99) > LAG_LIMIT_MILLIS) {
       warnings.add(
-          "The driver lagged: it sent 1 %% of the requests more than %.0f ms late (latencies include it)."
+          ("The driver lagged: it sent 1 %% of the requests more than %.0f ms late"
+                  + " (latencies include it).")
               .formatted(sendLag.at(99)));
     }
     if (total.dropped() > 0) {

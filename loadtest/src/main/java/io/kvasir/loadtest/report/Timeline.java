@@ -44,14 +44,6 @@ final class Timeline {
     running.change(bin(offsetNanos), change);
   }
 
-  long waitingNow() {
-    return waiting.now;
-  }
-
-  long runningNow() {
-    return running.now;
-  }
-
   Series series() {
     Map<String, List<Long>> byTenant = new LinkedHashMap<>();
     tokens.forEach((tenant, counts) -> byTenant.put(tenant, list(counts)));

@@ -14,6 +14,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +55,18 @@ final class LoadtestCommandTest {
     }
     JsonNode report = new ObjectMapper().readTree(out.toString());
     assertThat(report.path("tenants").fieldNames()).toIterable().containsExactly("chat", "batch");
+  }
+
+  /** A file that opens and takes nothing. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void reportIsPrintedEvenIfItsFileCannotBeWritten() {
+    try (ScriptedServer server = new ScriptedServer(ScriptedServer::answerAll)) {
+      assertThat(execute(server.address(), SHORT, "--html", "/dev/full")).isEqualTo(1);
+    }
+    assertThat(out.toString()).contains("interactive", "total");
+    assertThat(err.toString().lines().toList().getLast())
+        .startsWith("--html: /dev/full cannot be written: ");
   }
 
   @Test

@@ -13,9 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** The options that make up one generation. The server checks their ranges. */
+/**
+ * The options that make up one generation. The server checks their ranges; here is refused what
+ * would not arrive there as it was meant.
+ */
 final class GenerateOptions {
 
   /** What to continue. */
@@ -35,6 +41,9 @@ final class GenerateOptions {
         description = "What to continue, as token ids.")
     private List<Integer> tokenIds = List.of();
   }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
 
   @ArgGroup(multiplicity = "1")
   private Prompt prompt = new Prompt();
@@ -144,8 +153,20 @@ final class GenerateOptions {
     return topCandidates > 0;
   }
 
-  /** The request, with the prompt read from {@code in} if that was asked for. */
+  /**
+   * The request, with the prompt read from {@code in} if that was asked for.
+   *
+   * @throws ParameterException if options contradict each other
+   */
   GenerateRequest request(InputStream in) {
+    require(system == null || chat, "--system goes with --chat");
+    require(!chat || prompt.text != null, "--chat goes with --prompt");
+    notNegative("--max-tokens", maxTokens == null ? 0 : maxTokens);
+    notNegative("--top-k", topK);
+    notNegative("--deadline-ms", deadlineMillis);
+    notNegative("--top-candidates", topCandidates);
+    stopTokenIds.forEach(id -> notNegative("--stop-token-id", id));
+    prompt.tokenIds.forEach(id -> notNegative("--token-ids", id));
     GenerateRequest.Builder request =
         GenerateRequest.newBuilder()
             .setRequestId(requestId)
@@ -162,6 +183,17 @@ final class GenerateOptions {
     }
     String text = prompt.text.equals("-") ? read(in) : prompt.text;
     return (chat ? request.setChat(chat(text)) : request.setText(text)).build();
+  }
+
+  /** On the wire these have no sign: -1 would arrive as four billion. */
+  private void notNegative(String option, int value) {
+    require(value >= 0, option + ": is " + value + ", must not be negative");
+  }
+
+  private void require(boolean holds, String problem) {
+    if (!holds) {
+      throw new ParameterException(spec.commandLine(), problem);
+    }
   }
 
   private SamplingParameters sampling() {

@@ -220,7 +220,6 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
   private void lost(Status status) {
     GrpcLinkState before = state;
     state = GrpcLinkState.CLOSED;
-    service.vacate(this);
     if (before == GrpcLinkState.CONNECTED) {
       String reason = reason(status);
       log.warn("worker {} is lost: {}", info().workerId(), reason);
@@ -228,6 +227,8 @@ final class GrpcWorkerLink implements WorkerLink, StreamObserver<WorkerMessage> 
     } else if (before == GrpcLinkState.AWAITING_HELLO) {
       log.warn("a worker's stream ended before its hello: {}", reason(status));
     }
+    // Last: a listener that still knew this worker would refuse the next one for good.
+    service.vacate(this);
   }
 
   private void failed(Throwable cause) {

@@ -81,10 +81,16 @@ public final class SchedulerCore implements PlanEvents {
     };
   }
 
-  /** Takes a request that fits the worker; its id must not be in the system. */
+  /**
+   * Takes a request; its id must not be in the system. One that does not fit the worker, because
+   * another was connected when it was let in, ends at once.
+   */
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
-    table.add(new Request(spec, output, listener, arrivals++));
-    if (serving == null && graceEndNanos == NONE) {
+    Request request = new Request(spec, output, listener, arrivals++);
+    table.add(request);
+    if (serving != null) {
+      endIfUnservable(request, ServingLimits.of(serving.session().info()), now);
+    } else if (graceEndNanos == NONE) {
       startGrace(now);
     }
   }
@@ -105,10 +111,7 @@ public final class SchedulerCore implements PlanEvents {
     graceEndNanos = NONE;
     ServingLimits limits = ServingLimits.of(info);
     for (Request request : table.all()) {
-      RequestError refusal = limits.refusal(request.spec());
-      if (refusal != null) {
-        finishUnavailable(request, "another worker took over: " + refusal.message(), now);
-      }
+      endIfUnservable(request, limits, now);
     }
     WorkerSession session =
         new WorkerSession(
@@ -290,6 +293,13 @@ public final class SchedulerCore implements PlanEvents {
 
   private void startGrace(long now) {
     graceEndNanos = now + TimeUnit.MILLISECONDS.toNanos(config.workerGraceMillis());
+  }
+
+  private void endIfUnservable(Request request, ServingLimits limits, long now) {
+    RequestError refusal = limits.refusal(request.spec());
+    if (refusal != null) {
+      finishUnavailable(request, "another worker took over: " + refusal.message(), now);
+    }
   }
 
   private void finishUnavailable(Request request, String message, long now) {

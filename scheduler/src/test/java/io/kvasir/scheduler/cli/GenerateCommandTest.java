@@ -119,6 +119,22 @@ class GenerateCommandTest {
     assertThat(execute("--target", "nowhere", "--prompt", "x").exitCode()).isEqualTo(2);
   }
 
+  @Test
+  void optionsThatWouldNotArriveAsMeantAreRefused() {
+    assertWrong("--system goes with --chat", "--prompt=x", "--system=y");
+    assertWrong("--chat goes with --prompt", "--token-ids=1", "--chat");
+    assertWrong("--max-tokens: is -1, must not be negative", "--prompt=x", "--max-tokens=-1");
+    assertWrong("--top-k: is -1, must not be negative", "--prompt=x", "--top-k=-1");
+    assertWrong("--token-ids: is -2, must not be negative", "--token-ids=5,-2");
+    assertWrong("--stop-token-id: is -1, must not be negative", "--prompt=x", "--stop-token-id=-1");
+  }
+
+  private static void assertWrong(String problem, String... arguments) {
+    Outcome outcome = run(arguments);
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains(problem);
+  }
+
   private static Outcome run(String... arguments) {
     List<String> all = new ArrayList<>();
     all.add("--target=127.0.0.1:" + server.server().grpcPort());

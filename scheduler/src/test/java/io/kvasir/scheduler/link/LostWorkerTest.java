@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import io.kvasir.worker.link.LinkEnd;
+import io.kvasir.worker.step.StepResult;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -147,6 +149,39 @@ final class LostWorkerTest {
         assertThat(link.info().workerId()).isEqualTo("second");
         LinkScript.generate(link, heard, 3);
         assertThat(second.runner.blockCount()).isPositive();
+      }
+    }
+  }
+
+  /** Or the next worker would find the place free, but the one before still known. */
+  @Test
+  void placeIsFreeOnlyAfterTheLossWasHeardOf() throws Exception {
+    CompletableFuture<GrpcWorkerService> service = new CompletableFuture<>();
+    CompletableFuture<WorkerLink> holder = new CompletableFuture<>();
+    try (RawWorker next = new RawWorker(1)) {
+      WorkerLink.Listener listener =
+          new WorkerLink.Listener() {
+            @Override
+            public String onConnected(WorkerLink link) {
+              return heard.onConnected(link);
+            }
+
+            @Override
+            public void onResult(WorkerLink link, StepResult result) {}
+
+            @Override
+            public void onLost(WorkerLink link, String reason) {
+              GrpcWorkerService places = service.join();
+              holder.complete(places.occupy(new GrpcWorkerLink(places, this, next)));
+            }
+          };
+      service.complete(new GrpcWorkerService(listener));
+      try (WorkerPort port = WorkerPort.open(0, service.join(), PATIENT);
+          RawWorker worker = new RawWorker(port.port())) {
+        worker.say(RawWorker.hello("w"));
+        WorkerLink link = heard.connected.take();
+        worker.complete();
+        assertThat(holder.join()).isSameAs(link);
       }
     }
   }

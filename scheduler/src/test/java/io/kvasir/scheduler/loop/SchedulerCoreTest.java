@@ -234,4 +234,14 @@ class SchedulerCoreTest {
     assertThat(large.end().error()).extracting("code").isEqualTo(Code.UNAVAILABLE);
     assertThat(core.requestCount()).isZero();
   }
+
+  /** The gate let it in for a worker that has been replaced since. */
+  @Test
+  void aRequestThatComesTooLateForALargerWorkerEnds() {
+    RecordedRequest large = harness.submit("large", prompt(1, 300), 20);
+    assertThat(large.end().error()).extracting("code").isEqualTo(Code.UNAVAILABLE);
+    RecordedRequest small = harness.submit("small", prompt(1, 6), 2);
+    harness.runUntilIdle(10);
+    assertThat(small.end().reason()).isEqualTo(FinishReason.LENGTH);
+  }
 }

@@ -40,7 +40,7 @@ final class ModelInspectCommand implements Callable<Integer> {
   @Option(
       names = "--block-tokens",
       paramLabel = "N",
-      description = "Tokens in one KV block (default: ${DEFAULT-VALUE}).")
+      description = "Tokens in one KV block, 1 to 65536 (default: ${DEFAULT-VALUE}).")
   private int blockTokens = BlockGeometry.DEFAULT_BLOCK_TOKENS;
 
   @Override

@@ -63,13 +63,17 @@ public final class RunnerOptions {
   @Option(
       names = "--max-step-tokens",
       paramLabel = "N",
-      description = "Most tokens one step computes, 1 to 65536 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Most tokens one step computes, 1 to 65536; of a server and its remote worker the lower"
+              + " limit holds (default: ${DEFAULT-VALUE}).")
   private int maxStepTokens = 512;
 
   @Option(
       names = "--max-requests",
       paramLabel = "N",
-      description = "Most requests that run at once, 1 to 4096 (default: ${DEFAULT-VALUE}).")
+      description =
+          "Most requests that run at once, 1 to 4096; of a server and its remote worker the lower"
+              + " limit holds (default: ${DEFAULT-VALUE}).")
   private int maxRequests = 256;
 
   /** The model's file. */

@@ -80,11 +80,19 @@ public final class WorkerCommand implements Callable<Integer> {
   private static int serve(SchedulerLink link) throws InterruptedException {
     Thread onSignal = Thread.ofPlatform().unstarted(() -> closeAndExit(link));
     Runtime.getRuntime().addShutdownHook(onSignal);
-    LinkEnd end = link.run();
+    LinkEnd end = null;
+    try {
+      end = link.run();
+    } finally {
+      if (!(end instanceof LinkEnd.Closed)) {
+        // No signal: the exit code is what the command says, also when it throws.
+        Runtime.getRuntime().removeShutdownHook(onSignal);
+      }
+    }
     return switch (end) {
       case LinkEnd.Closed() -> ExitCode.OK;
-      case LinkEnd.Refused(String reason) -> failed(onSignal, reason, REFUSED);
-      case LinkEnd.Failed(String reason) -> failed(onSignal, reason, ExitCode.SOFTWARE);
+      case LinkEnd.Refused(String reason) -> failed(reason, REFUSED);
+      case LinkEnd.Failed(String reason) -> failed(reason, ExitCode.SOFTWARE);
     };
   }
 
@@ -94,8 +102,7 @@ public final class WorkerCommand implements Callable<Integer> {
     Runtime.getRuntime().halt(ExitCode.OK);
   }
 
-  private static int failed(Thread onSignal, String reason, int exitCode) {
-    Runtime.getRuntime().removeShutdownHook(onSignal);
+  private static int failed(String reason, int exitCode) {
     log.error("{}", reason);
     return exitCode;
   }

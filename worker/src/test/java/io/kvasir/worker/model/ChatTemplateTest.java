@@ -103,6 +103,7 @@ final class ChatTemplateTest {
         "{% for a, b in messages %}{% endfor %} @ line 1: expected 2 values to assign, found a"
             + " dict",
         "{% set messages.x = 1 %} @ line 1: only attributes of a namespace can be set",
+        "{% for x in [1] %}{{ loop.cycle() }}{% endfor %} @ line 1: the argument value is missing",
       })
   void failuresNameTheLineAndTheReason(String source, String problem) {
     assertThatThrownBy(() -> template(source).render(HELLO, true))
@@ -150,11 +151,55 @@ final class ChatTemplateTest {
             + " @ macros call each other more than 32 deep",
         "{{ 'x' | replace('', 'yyyyyyyyyyyyyyyyyy' * 1000000) }}"
             + " @ a text is longer than 33554432 characters",
+        "{% for c in 'x' * 33000000 %}{% endfor %} @ takes more than 5000000 steps",
+        "{{ ('a' * 16000000).find('a' * 8000000 ~ 'b') }} @ takes more than 5000000 steps",
       })
   void workAndOutputAreBounded(String source, String problem) {
     assertThatThrownBy(() -> template(source).render(HELLO, true))
         .isInstanceOf(ChatTemplateException.class)
         .hasMessageEndingWith(problem);
+  }
+
+  /** Sixty steps make a list that holds 2^60 items, all of them the same few lists. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "{{ n.l }} @ takes more than 5000000 steps",
+        "{{ n.l | string | length }} @ takes more than 5000000 steps",
+        "{{ n.l | tojson }} @ takes more than 5000000 steps",
+        "{{ n.l == n.m }} @ takes more than 5000000 steps",
+        "{{ n.l in [n.m] }} @ takes more than 5000000 steps",
+        "{{ n.d == n.e }} @ takes more than 5000000 steps",
+        "{{ {n.l: 1} }} @ a list cannot be a key",
+        "{{ {}.get(n.d) }} @ a dict cannot be a key",
+        "{{ [n.l, n.m] | unique }} @ a list cannot be a key",
+        "{{ raise_exception(n.l) }} @ takes more than 5000000 steps",
+      })
+  void valuesThatHoldThemselvesManyTimesAreBounded(String use, String problem) {
+    String source =
+        "{% set n = namespace(l=[1], m=[1], d={}, e={}) %}{% for i in range(60) %}"
+            + "{% set n.l = [n.l, n.l] %}{% set n.m = [n.m, n.m] %}"
+            + "{% set n.d = {1: n.d, 2: n.d} %}{% set n.e = {1: n.e, 2: n.e} %}{% endfor %}";
+    assertThatThrownBy(() -> template(source + use).render(HELLO, true))
+        .isInstanceOf(ChatTemplateException.class)
+        .hasMessageEndingWith(problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '@',
+      value = {
+        "{{ 'abc'[1::9223372036854775807] }} @ b",
+        "{{ 'abc'[1::-9223372036854775807] }} @ b",
+        "{{ ['a'] | map(filter='upper') | join }} @ A",
+        "{{ [1] | tojson(indent=2000000000) | length }} @ 1005",
+        "{{ {'a': [1, 2.0]} == {'a': [1.0, 2]} }} @ True",
+        "{{ namespace(a=1) == namespace(a=1) }} @ False",
+        "{% for x in [1] %}{{ loop.cycle('a', 'b') }}{% endfor %} @ a",
+      })
+  void corners(String source, String expected) throws ChatTemplateException {
+    assertThat(template(source).render(HELLO, true)).isEqualTo(expected);
   }
 
   @Test

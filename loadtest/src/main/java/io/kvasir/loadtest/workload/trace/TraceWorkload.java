@@ -57,6 +57,9 @@ public record TraceWorkload(Path file, TraceFormat format, double sessionsPerSec
       throw new WorkloadException(
           name() + ": its times are recorded; change them with a time scale, not a rate");
     }
+    if (!(ratePerSecond > 0 && ratePerSecond <= 1e6)) {
+      throw new WorkloadException(name() + ": rate of " + ratePerSecond + " sessions per second");
+    }
     return new TraceWorkload(file, format, ratePerSecond);
   }
 

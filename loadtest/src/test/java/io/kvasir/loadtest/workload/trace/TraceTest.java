@@ -125,6 +125,11 @@ final class TraceTest {
     assertThatThrownBy(() -> TraceWorkload.of(file("azure", AZURE)).atRate(2))
         .hasMessage(
             "trace:azure: its times are recorded; change them with a time scale, not a rate");
+    Workload sessions = TraceWorkload.of(file("trace", AGENTS));
+    for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThatThrownBy(() -> sessions.atRate(rate))
+          .hasMessage("trace:trace: rate of " + rate + " sessions per second");
+    }
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.gateway.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -8,6 +9,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import io.kvasir.scheduler.gateway.InvalidArgument;
 
 /** Ends a call whose handler threw with the right status, instead of UNKNOWN. */
 final class ErrorInterceptor implements ServerInterceptor {
@@ -46,11 +49,22 @@ final class ErrorInterceptor implements ServerInterceptor {
 
     synchronized void fail(RuntimeException thrown) {
       failed = true;
-      StatusRuntimeException error = GrpcErrors.of(thrown);
+      StatusRuntimeException error = GrpcErrors.of(malformed(thrown));
       if (!closed) {
         Metadata trailers = error.getTrailers();
         close(error.getStatus(), trailers == null ? new Metadata() : trailers);
       }
+    }
+
+    /** What cannot be parsed is the caller's mistake; gRPC's stub calls it INTERNAL. */
+    private RuntimeException malformed(RuntimeException thrown) {
+      return thrown.getCause() instanceof InvalidProtocolBufferException reason
+              && getMethodDescriptor().getSchemaDescriptor()
+                  instanceof ProtoMethodDescriptorSupplier method
+          ? InvalidArgument.of(
+              "not a %s: %s",
+              method.getMethodDescriptor().getInputType().getName(), reason.getMessage())
+          : thrown;
     }
   }
 

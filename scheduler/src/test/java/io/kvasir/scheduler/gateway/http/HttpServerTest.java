@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.TestServer;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,6 +103,20 @@ class HttpServerTest {
   @Test
   void aRequestThatDoesNotEndInTimeIsCutOff() throws Exception {
     assertThat(raw("GET /hello HTTP/1.1\r\nHost:")).isEmpty();
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsNotHeard() {
+    EmbeddedChannel channel =
+        new EmbeddedChannel(new HttpConnection(new HttpRoutes(Map.of()), Duration.ofSeconds(1)));
+    ChannelOutboundBuffer answers = channel.unsafe().outboundBuffer();
+    answers.setUserDefinedWritability(1, false);
+    channel.runPendingTasks();
+    assertThat(channel.config().isAutoRead()).isFalse();
+    answers.setUserDefinedWritability(1, true);
+    channel.runPendingTasks();
+    assertThat(channel.config().isAutoRead()).isTrue();
+    channel.finish();
   }
 
   @Test

@@ -37,6 +37,8 @@ record Arguments(List<Object> positional, Map<String, Object> named) {
 
   /** The same arguments without the first positional one. */
   Arguments rest() {
-    return new Arguments(positional.subList(1, positional.size()), named);
+    return positional.isEmpty()
+        ? this
+        : new Arguments(positional.subList(1, positional.size()), named);
   }
 }

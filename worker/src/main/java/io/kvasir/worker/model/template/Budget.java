@@ -4,6 +4,7 @@ package io.kvasir.worker.model.template;
 final class Budget {
 
   private static final int CHARS_PER_STEP = 16;
+  private static final int PAIRS_PER_STEP = 1024;
   private static final int CALL_DEPTH_MAX = 32;
 
   private final long stepsMax;
@@ -29,6 +30,15 @@ final class Budget {
       throw new TemplateException("a text is longer than " + charsMax + " characters");
     }
     spend(1 + chars / CHARS_PER_STEP);
+  }
+
+  /**
+   * A part of this length is about to be looked for in a text of that length, which may take a step
+   * for every pair of their characters.
+   */
+  void spendSearch(int textChars, int partChars) {
+    spendChars(textChars);
+    spend((long) textChars * partChars / PAIRS_PER_STEP);
   }
 
   void enterCall() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Evaluator {
 
   private final Budget budget;
+  private final Contents contents;
   private final Operators operators;
   private final Methods methods;
   private final Tests tests;
@@ -17,9 +18,10 @@ final class Evaluator {
 
   Evaluator(Budget budget) {
     this.budget = budget;
+    this.contents = new Contents(budget);
     this.operators = new Operators(budget);
     this.methods = new Methods(budget);
-    this.tests = new Tests(operators);
+    this.tests = new Tests(operators, contents);
     this.filters = new Filters(budget, operators, methods, tests, this::attribute);
   }
 
@@ -87,7 +89,8 @@ final class Evaluator {
   private Map<Object, Object> entries(Expression.Entries entries, Scope scope) {
     Map<Object, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < entries.keys().size(); i++) {
-      map.put(evaluate(entries.keys().get(i), scope), evaluate(entries.values().get(i), scope));
+      Object key = Values.requireKey(evaluate(entries.keys().get(i), scope));
+      map.put(key, evaluate(entries.values().get(i), scope));
     }
     return map;
   }
@@ -132,22 +135,24 @@ final class Evaluator {
   }
 
   private Object item(Object target, long position) {
-    List<?> items = target instanceof List<?> list ? list : Values.items(target);
-    budget.spend(target instanceof String ? items.size() : 1);
+    List<?> items = target instanceof List<?> list ? list : contents.items(target);
     long at = position < 0 ? position + items.size() : position;
     return at >= 0 && at < items.size()
         ? items.get((int) at)
         : new Undefined("the item " + position + " of " + items.size());
   }
 
-  private static Object entry(Object target, Object key) {
+  private Object entry(Object target, Object key) {
+    if (!Values.isKey(key)) {
+      return new Undefined(Values.kind(key) + " as an attribute of " + Values.kind(target));
+    }
     if (target instanceof Map<?, ?> map) {
       Object value = map.get(key);
       if (value != null) {
         return value;
       }
     }
-    return new Undefined("the attribute '" + Values.text(key) + "' of " + Values.kind(target));
+    return new Undefined("the attribute '" + contents.text(key) + "' of " + Values.kind(target));
   }
 
   private Object call(Expression.Call call, Scope scope) {

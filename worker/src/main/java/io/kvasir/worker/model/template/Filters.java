@@ -12,8 +12,10 @@ import java.util.function.BiFunction;
 final class Filters {
 
   private static final Comparator<Object> ORDER = Values::compare;
+  private static final int INDENT_MAX = 1000;
 
   private final Budget budget;
+  private final Contents contents;
   private final Operators operators;
   private final Methods methods;
   private final Tests tests;
@@ -26,6 +28,7 @@ final class Filters {
       Tests tests,
       BiFunction<Object, String, Object> attribute) {
     this.budget = budget;
+    this.contents = new Contents(budget);
     this.operators = operators;
     this.methods = methods;
     this.tests = tests;
@@ -40,13 +43,13 @@ final class Filters {
                 || (Values.isTrue(arguments.get(1, "boolean", false)) && !Values.isTrue(input));
         yield replaced ? arguments.get(0, "default_value", "") : input;
       }
-      case "length", "count" -> Values.length(input);
-      case "string" -> Values.text(input);
+      case "length", "count" -> length(input);
+      case "string" -> contents.text(input);
       case "safe" -> input;
       case "tojson" -> json(input, arguments);
       case "abs", "int", "float", "round" -> number(name, input, arguments);
       case "trim", "upper", "lower", "capitalize", "title", "replace", "indent", "format" ->
-          text(name, Values.text(input), arguments);
+          text(name, contents.text(input), arguments);
       default -> {
         if (input instanceof Map<?, ?> map && (name.equals("items") || name.equals("dictsort"))) {
           List<Object> entries = Methods.entries(map);
@@ -57,10 +60,15 @@ final class Filters {
     };
   }
 
+  private long length(Object input) {
+    budget.spendChars(input instanceof String text ? text.length() : 0);
+    return Values.length(input);
+  }
+
   private Object text(String name, String input, Arguments arguments) {
     budget.spendChars(input.length());
     return switch (name) {
-      case "trim" -> Methods.strip(input, arguments, true, true);
+      case "trim" -> methods.strip(input, arguments, true, true);
       case "upper" -> input.toUpperCase(Locale.ROOT);
       case "lower" -> input.toLowerCase(Locale.ROOT);
       case "capitalize" -> Methods.capitalize(input);
@@ -77,7 +85,7 @@ final class Filters {
   }
 
   private String indent(String input, Arguments arguments) {
-    long width = Math.clamp(arguments.whole(0, "width", 4), 0, 1000);
+    long width = Math.clamp(arguments.whole(0, "width", 4), 0, INDENT_MAX);
     boolean first = Values.isTrue(arguments.get(1, "first", false));
     boolean blank = Values.isTrue(arguments.get(2, "blank", false));
     String pad = " ".repeat((int) width);
@@ -102,7 +110,7 @@ final class Filters {
       }
       switch (input.charAt(++i)) {
         case '%' -> out.append('%');
-        case 's' -> out.append(Values.text(arguments.require(next++, "value")));
+        case 's' -> out.append(contents.text(arguments.require(next++, "value")));
         case 'd' -> out.append(Values.requireWhole(arguments.require(next++, "value")));
         default -> throw new TemplateException("format supports text and integers only");
       }
@@ -113,9 +121,8 @@ final class Filters {
 
   private Object json(Object input, Arguments arguments) {
     Object indent = arguments.get(0, "indent", None.NONE);
-    String text = Json.write(input, indent == None.NONE ? -1 : (int) Values.requireWhole(indent));
-    budget.spendChars(text.length());
-    return text;
+    int width = indent == None.NONE ? -1 : Math.clamp(Values.requireWhole(indent), 0, INDENT_MAX);
+    return Json.write(input, width, budget);
   }
 
   private static Object number(String name, Object input, Arguments arguments) {
@@ -141,8 +148,7 @@ final class Filters {
   }
 
   private Object list(String name, Object input, Arguments arguments) {
-    List<Object> items = Values.items(input);
-    budget.spend(items.size());
+    List<Object> items = contents.items(input);
     return switch (name) {
       case "list" -> items;
       case "first" -> items.isEmpty() ? new Undefined("the first item") : items.getFirst();
@@ -223,12 +229,12 @@ final class Filters {
         by == None.NONE
             ? items
             : items.stream().map(item -> attribute.apply(item, Values.requireText(by))).toList();
-    return methods.join(parts, Values.text(arguments.get(0, "d", "")));
+    return methods.join(parts, contents.text(arguments.get(0, "d", "")));
   }
 
   private static List<Object> unique(List<Object> items) {
     Map<Object, Object> seen = new LinkedHashMap<>();
-    items.forEach(item -> seen.putIfAbsent(item, item));
+    items.forEach(item -> seen.putIfAbsent(Values.requireKey(item), item));
     return new ArrayList<>(seen.keySet());
   }
 

@@ -8,9 +8,11 @@ final class Json {
 
   private final StringBuilder out = new StringBuilder();
   private final int indent;
+  private final Budget budget;
 
-  private Json(int indent) {
+  private Json(int indent, Budget budget) {
     this.indent = indent;
+    this.budget = budget;
   }
 
   /**
@@ -18,13 +20,15 @@ final class Json {
    *
    * @param indent spaces per level; below zero for one line
    */
-  static String write(Object value, int indent) {
-    Json json = new Json(indent);
+  static String write(Object value, int indent, Budget budget) {
+    Json json = new Json(indent, budget);
     json.append(value, 1);
+    budget.spendChars(json.out.length());
     return json.out.toString();
   }
 
   private void append(Object value, int depth) {
+    budget.spend(1);
     switch (value) {
       case String text -> string(text);
       case Boolean flag -> out.append(flag);
@@ -48,7 +52,7 @@ final class Json {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
           out.append(separator);
           newLine(depth);
-          string(Values.text(entry.getKey()));
+          string(new Contents(budget).text(entry.getKey()));
           out.append(": ");
           append(entry.getValue(), depth + 1);
           separator = separator();
@@ -65,6 +69,7 @@ final class Json {
 
   private void newLine(int depth) {
     if (indent >= 0) {
+      budget.spendChars((long) indent * depth);
       out.append('\n').repeat(' ', indent * depth);
     }
   }
@@ -77,6 +82,7 @@ final class Json {
   }
 
   private void string(String text) {
+    budget.spendChars(text.length());
     out.append('"');
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

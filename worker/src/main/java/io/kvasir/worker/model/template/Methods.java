@@ -12,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 final class Methods {
 
   private final Budget budget;
+  private final Contents contents;
 
   Methods(Budget budget) {
     this.budget = budget;
+    this.contents = new Contents(budget);
   }
 
   /** The method of a value, if it has one of this name. */
@@ -62,9 +64,9 @@ final class Methods {
                   arguments.whole(2, "count", -1));
       case "split" -> arguments -> split(text, arguments);
       case "splitlines" -> _ -> new ArrayList<Object>(text.lines().toList());
-      case "find" -> arguments -> (long) text.indexOf(arguments.text(0, "sub"));
+      case "find" -> arguments -> find(text, arguments.text(0, "sub"));
       case "count" -> arguments -> count(text, arguments.text(0, "sub"));
-      case "join" -> arguments -> join(Values.items(arguments.require(0, "items")), text);
+      case "join" -> arguments -> join(contents.items(arguments.require(0, "items")), text);
       case "isdigit" -> _ -> !text.isEmpty() && text.codePoints().allMatch(Character::isDigit);
       case "isalpha" -> _ -> !text.isEmpty() && text.codePoints().allMatch(Character::isLetter);
       case "isspace" -> _ -> !text.isEmpty() && text.codePoints().allMatch(Character::isWhitespace);
@@ -72,13 +74,13 @@ final class Methods {
     };
   }
 
-  private static @Nullable Function ofList(List<?> list, String name) {
+  private @Nullable Function ofList(List<?> list, String name) {
     return switch (name) {
       case "index" ->
           arguments -> {
             Object item = arguments.require(0, "item");
             for (int i = 0; i < list.size(); i++) {
-              if (Values.areEqual(list.get(i), item)) {
+              if (contents.areEqual(list.get(i), item)) {
                 return (long) i;
               }
             }
@@ -87,20 +89,21 @@ final class Methods {
       case "count" ->
           arguments -> {
             Object item = arguments.require(0, "item");
-            return list.stream().filter(other -> Values.areEqual(other, item)).count();
+            return list.stream().filter(other -> contents.areEqual(other, item)).count();
           };
       default -> null;
     };
   }
 
-  private static @Nullable Function ofMap(Map<?, ?> map, String name) {
+  private @Nullable Function ofMap(Map<?, ?> map, String name) {
+    budget.spend(map.size());
     return switch (name) {
       case "items" -> _ -> entries(map);
       case "keys" -> _ -> new ArrayList<Object>(map.keySet());
       case "values" -> _ -> new ArrayList<Object>(map.values());
       case "get" ->
           arguments -> {
-            Object value = map.get(arguments.require(0, "key"));
+            Object value = map.get(Values.requireKey(arguments.require(0, "key")));
             return value == null ? arguments.get(1, "default", None.NONE) : value;
           };
       default -> null;
@@ -113,9 +116,10 @@ final class Methods {
     return entries;
   }
 
-  static String strip(String text, Arguments arguments, boolean left, boolean right) {
+  String strip(String text, Arguments arguments, boolean left, boolean right) {
     Object chars = arguments.get(0, "chars", None.NONE);
     String set = chars == None.NONE ? null : Values.requireText(chars);
+    budget.spendSearch(text.length(), set == null ? 0 : set.length());
     int from = 0;
     int to = text.length();
     while (left && from < to && isStripped(text.charAt(from), set)) {
@@ -174,7 +178,13 @@ final class Methods {
     return out.append(text, at, text.length()).toString();
   }
 
-  private static long count(String text, String part) {
+  private long find(String text, String part) {
+    budget.spendSearch(text.length(), part.length());
+    return text.indexOf(part);
+  }
+
+  private long count(String text, String part) {
+    budget.spendSearch(text.length(), part.length());
     if (part.isEmpty()) {
       return text.length() + 1L;
     }
@@ -202,6 +212,7 @@ final class Methods {
     if (between.isEmpty()) {
       throw new TemplateException("the separator of split is empty");
     }
+    budget.spendSearch(text.length(), between.length());
     int at = 0;
     int next = text.indexOf(between);
     while (next >= 0 && (splitsMax < 0 || parts.size() < splitsMax)) {
@@ -218,7 +229,7 @@ final class Methods {
     StringBuilder out = new StringBuilder();
     String between = "";
     for (Object item : items) {
-      String text = Values.text(item);
+      String text = contents.text(item);
       budget.spendChars((long) out.length() + between.length() + text.length());
       out.append(between).append(text);
       between = separator;

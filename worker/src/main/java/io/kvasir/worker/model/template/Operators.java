@@ -9,14 +9,16 @@ import java.util.stream.Collectors;
 final class Operators {
 
   private final Budget budget;
+  private final Contents contents;
 
   Operators(Budget budget) {
     this.budget = budget;
+    this.contents = new Contents(budget);
   }
 
   Object binary(String operator, Object left, Object right) {
     if (operator.equals("~")) {
-      return concatenate(Values.text(left), Values.text(right));
+      return concatenate(contents.text(left), contents.text(right));
     }
     refuseUndefined(left);
     refuseUndefined(right);
@@ -99,8 +101,8 @@ final class Operators {
 
   boolean holds(String operator, Object left, Object right) {
     return switch (operator) {
-      case "==" -> Values.areEqual(left, right);
-      case "!=" -> !Values.areEqual(left, right);
+      case "==" -> contents.areEqual(left, right);
+      case "!=" -> !contents.areEqual(left, right);
       case "in" -> contains(right, left);
       case "not in" -> !contains(right, left);
       case "<" -> ordered(left, right) < 0;
@@ -119,15 +121,13 @@ final class Operators {
   boolean contains(Object container, Object item) {
     return switch (container) {
       case String text -> {
-        budget.spendChars(text.length());
-        yield text.contains(Values.requireText(item));
+        String part = Values.requireText(item);
+        budget.spendSearch(text.length(), part.length());
+        yield text.contains(part);
       }
-      case Map<?, ?> map -> map.containsKey(item);
-      default -> {
-        List<Object> items = Values.items(container);
-        budget.spend(items.size());
-        yield items.stream().anyMatch(other -> Values.areEqual(other, item));
-      }
+      case Map<?, ?> map -> map.containsKey(Values.requireKey(item));
+      default ->
+          contents.items(container).stream().anyMatch(other -> contents.areEqual(other, item));
     };
   }
 
@@ -140,16 +140,17 @@ final class Operators {
     if (!isText && !(target instanceof List<?>)) {
       throw new TemplateException(Values.kind(target) + " cannot be sliced");
     }
-    List<Object> items = Values.items(target);
+    List<Object> items = contents.items(target);
     int size = items.size();
-    budget.spend(size);
     long first = bound(from, stride > 0 ? 0 : size - 1, stride, size);
     long end = bound(to, stride > 0 ? size : -1, stride, size);
     List<Object> taken = new ArrayList<>();
+    // A longer stride leaves the list as well, and no sum overflows.
+    stride = Math.clamp(stride, -size - 1, size + 1);
     for (long i = first; stride > 0 ? i < end : i > end; i += stride) {
       taken.add(items.get((int) i));
     }
-    return isText ? taken.stream().map(Values::text).collect(Collectors.joining()) : taken;
+    return isText ? taken.stream().map(contents::text).collect(Collectors.joining()) : taken;
   }
 
   private static long bound(Object value, long absent, long stride, int size) {

@@ -16,11 +16,13 @@ final class Renderer {
   }
 
   private final Budget budget;
+  private final Contents contents;
   private final Evaluator evaluator;
   private final Scope root;
 
   Renderer(Budget budget, Scope root) {
     this.budget = budget;
+    this.contents = new Contents(budget);
     this.evaluator = new Evaluator(budget);
     this.root = root;
   }
@@ -45,8 +47,7 @@ final class Renderer {
   private Flow run(Statement statement, Scope scope, StringBuilder out) {
     switch (statement) {
       case Statement.Text text -> write(text.text(), out);
-      case Statement.Output output ->
-          write(Values.text(value(output.value(), scope, output.line())), out);
+      case Statement.Output output -> write(text(output, scope), out);
       case Statement.If choice -> {
         return choose(choice, scope, out);
       }
@@ -75,6 +76,14 @@ final class Renderer {
       return evaluator.evaluate(expression, scope);
     } catch (TemplateException e) {
       throw e.atLine(line);
+    }
+  }
+
+  private String text(Statement.Output output, Scope scope) {
+    try {
+      return contents.text(evaluator.evaluate(output.value(), scope));
+    } catch (TemplateException e) {
+      throw e.atLine(output.line());
     }
   }
 
@@ -151,9 +160,7 @@ final class Renderer {
   private List<Object> items(Statement.For loop, Scope scope) {
     Object value = value(loop.items(), scope, loop.line());
     try {
-      List<Object> items = Values.items(value);
-      budget.spend(items.size());
-      return items;
+      return contents.items(value);
     } catch (TemplateException e) {
       throw e.atLine(loop.line());
     }
@@ -171,7 +178,11 @@ final class Renderer {
     loop.put("length", (long) size);
     loop.put("previtem", index == 0 ? new Undefined("loop.previtem") : items.get(index - 1));
     loop.put("nextitem", index == size - 1 ? new Undefined("loop.nextitem") : items.get(index + 1));
-    Function cycle = arguments -> arguments.positional().get(index % arguments.positional().size());
+    Function cycle =
+        arguments -> {
+          arguments.require(0, "value");
+          return arguments.positional().get(index % arguments.positional().size());
+        };
     loop.put("cycle", cycle);
     return loop;
   }

@@ -59,15 +59,20 @@ public final class Template {
         globals,
         "raise_exception",
         arguments -> {
-          throw TemplateException.raised(Values.text(arguments.require(0, "message")));
+          Object message = arguments.require(0, "message");
+          throw TemplateException.raised(new Contents(budget).text(message));
         });
-    function(globals, "namespace", arguments -> Namespace.of(arguments.named()));
+    function(globals, "namespace", arguments -> new Namespace(arguments.named()));
     function(globals, "dict", arguments -> new LinkedHashMap<>(arguments.named()));
     function(globals, "range", arguments -> range(arguments, budget));
     function(
         globals,
         "strftime_now",
-        arguments -> DateFormat.format(arguments.text(0, "format"), LocalDateTime.now(clock)));
+        arguments -> {
+          String format = arguments.text(0, "format");
+          budget.spend(format.length());
+          return DateFormat.format(format, LocalDateTime.now(clock));
+        });
     Scope root = new Scope(globals);
     variables.forEach(root::set);
     try {

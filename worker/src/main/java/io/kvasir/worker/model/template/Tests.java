@@ -3,14 +3,17 @@ package io.kvasir.worker.model.template;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** The tests of {@code is}. */
 final class Tests {
 
   private final Operators operators;
+  private final Contents contents;
 
-  Tests(Operators operators) {
+  Tests(Operators operators, Contents contents) {
     this.operators = operators;
+    this.contents = contents;
   }
 
   boolean test(String name, Object value, Arguments arguments) {
@@ -36,8 +39,8 @@ final class Tests {
       case "even" -> Math.floorMod(Values.requireWhole(value), 2L) == 0;
       case "divisibleby" ->
           operators.binary("%", Values.requireWhole(value), arguments.require(0, "num")).equals(0L);
-      case "lower" -> Values.text(value).equals(Values.text(value).toLowerCase(Locale.ROOT));
-      case "upper" -> Values.text(value).equals(Values.text(value).toUpperCase(Locale.ROOT));
+      case "lower" -> isInCase(value, text -> text.toLowerCase(Locale.ROOT));
+      case "upper" -> isInCase(value, text -> text.toUpperCase(Locale.ROOT));
       case "sameas", "eq", "equalto" -> holds("==", value, arguments);
       case "ne" -> holds("!=", value, arguments);
       case "lt", "lessthan" -> holds("<", value, arguments);
@@ -47,6 +50,11 @@ final class Tests {
       case "in" -> holds("in", value, arguments);
       default -> throw new TemplateException("the test '" + name + "' is not supported here");
     };
+  }
+
+  private boolean isInCase(Object value, UnaryOperator<String> change) {
+    String text = contents.text(value);
+    return text.equals(change.apply(text));
   }
 
   private boolean holds(String operator, Object value, Arguments arguments) {

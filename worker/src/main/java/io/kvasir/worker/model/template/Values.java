@@ -1,11 +1,10 @@
 package io.kvasir.worker.model.template;
 
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What Python does with values of these kinds: truth, equality, order and spelling. */
+/** What Python does with single values of these kinds: truth, order, numbers and keys. */
 final class Values {
 
   private Values() {}
@@ -37,25 +36,6 @@ final class Values {
     };
   }
 
-  static boolean areEqual(Object left, Object right) {
-    if (isNumber(left) && isNumber(right)) {
-      return (left instanceof Double || right instanceof Double)
-          ? real(left) == real(right)
-          : requireWhole(left) == requireWhole(right);
-    }
-    if (left instanceof List<?> a && right instanceof List<?> b) {
-      boolean equal = a.size() == b.size();
-      for (int i = 0; equal && i < a.size(); i++) {
-        equal = areEqual(a.get(i), b.get(i));
-      }
-      return equal;
-    }
-    if (left instanceof Undefined && right instanceof Undefined) {
-      return true;
-    }
-    return left.equals(right);
-  }
-
   static int compare(Object left, Object right) {
     if (isNumber(left) && isNumber(right)) {
       return Double.compare(real(left), real(right));
@@ -81,19 +61,16 @@ final class Values {
     };
   }
 
-  /** The items of a list, the keys of a map, the characters of a string; nothing of undefined. */
-  static List<Object> items(Object value) {
-    return switch (value) {
-      case List<?> list -> new ArrayList<>(list);
-      case Map<?, ?> map -> new ArrayList<>(map.keySet());
-      case String text -> {
-        List<Object> characters = new ArrayList<>();
-        text.codePoints().forEach(c -> characters.add(Character.toString(c)));
-        yield characters;
-      }
-      case Undefined _ -> List.of();
-      default -> throw new TemplateException(kind(value) + " cannot be iterated over");
-    };
+  /** A value that may be the key of a dict or in a set: what cannot change and is quick to hash. */
+  static Object requireKey(Object value) {
+    if (!isKey(value)) {
+      throw new TemplateException(kind(value) + " cannot be a key");
+    }
+    return value;
+  }
+
+  static boolean isKey(Object value) {
+    return !(value instanceof List<?> || value instanceof Map<?, ?>);
   }
 
   static long length(Object value) {
@@ -119,74 +96,6 @@ final class Values {
       case Namespace _ -> "a namespace";
       default -> "a function";
     };
-  }
-
-  /** As the template prints it. */
-  static String text(Object value) {
-    return switch (value) {
-      case String text -> text;
-      case Undefined _ -> "";
-      default -> {
-        StringBuilder out = new StringBuilder();
-        appendLiteral(value, out);
-        yield out.toString();
-      }
-    };
-  }
-
-  /** As Python's {@code repr} spells it. */
-  private static void appendLiteral(Object value, StringBuilder out) {
-    switch (value) {
-      case Boolean flag -> out.append(flag ? "True" : "False");
-      case None _ -> out.append("None");
-      case Long whole -> out.append(whole);
-      case Double real -> out.append(realText(real));
-      case String text -> appendQuoted(text, out);
-      case List<?> items -> {
-        out.append('[');
-        String separator = "";
-        for (Object item : items) {
-          out.append(separator);
-          appendLiteral(item, out);
-          separator = ", ";
-        }
-        out.append(']');
-      }
-      case Map<?, ?> map -> {
-        out.append('{');
-        String separator = "";
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-          out.append(separator);
-          appendLiteral(entry.getKey(), out);
-          out.append(": ");
-          appendLiteral(entry.getValue(), out);
-          separator = ", ";
-        }
-        out.append('}');
-      }
-      default -> out.append('<').append(kind(value)).append('>');
-    }
-  }
-
-  private static void appendQuoted(String text, StringBuilder out) {
-    char quote = text.contains("'") && !text.contains("\"") ? '"' : '\'';
-    out.append(quote);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\\' -> out.append("\\\\");
-        default -> {
-          if (c == quote) {
-            out.append('\\');
-          }
-          out.append(c);
-        }
-      }
-    }
-    out.append(quote);
   }
 
   static String realText(double real) {
