@@ -23,8 +23,19 @@ public record CopyEngineConfig(
     int stagingPieces,
     int meterCalls) {
 
-  /** What is used unless configured otherwise. */
-  public static final CopyEngineConfig DEFAULT = new CopyEngineConfig(16384, 16, 8, 1, 2, 64);
+  private static final long PIECE_BYTES = 8L << 20;
+  private static final int PIECE_BLOCKS_MAX = 256;
+
+  /**
+   * What is used unless configured otherwise: pieces of about 8 MiB, which cost a link some hundred
+   * times its price of a copy and hold up an urgent job for a millisecond or, on an SSD, a few.
+   *
+   * @param blockBytes size of one block, at least 1
+   */
+  public static CopyEngineConfig forBlockBytes(long blockBytes) {
+    int piece = Math.clamp(PIECE_BYTES / blockBytes, 1, PIECE_BLOCKS_MAX);
+    return new CopyEngineConfig(16384, piece, 8, 1, 2, 64);
+  }
 
   public CopyEngineConfig {
     requireRange("pieceBlocksMax", pieceBlocksMax, 1, 4096);

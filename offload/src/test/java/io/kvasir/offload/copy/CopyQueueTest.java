@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 class CopyQueueTest {
   private static final CopyEngineConfig CONFIG = new CopyEngineConfig(1000, 4, 3, 1, 1, 16);
 
+  private static final List<CopyUrgency> URGENCIES = List.of(CopyUrgency.values());
+
   private final CopyLink link = link(null);
   private long nextId = 1;
 
@@ -105,7 +107,9 @@ class CopyQueueTest {
         for (int arrivals = random.nextInt(3); arrivals > 0; arrivals--) {
           // Mostly urgent, so that without promotion the others would starve.
           CopyUrgency urgency =
-              random.nextInt(5) > 0 ? CopyUrgency.RESTORE : CopyUrgency.values()[random.nextInt(4)];
+              random.nextInt(5) > 0
+                  ? CopyUrgency.RESTORE
+                  : URGENCIES.get(random.nextInt(URGENCIES.size()));
           int before = busy.queue().queuedBlocks();
           CopyTask task = add(busy, urgency, 1 + random.nextInt(9));
           bounds.put(task, pieces + CONFIG.promoteEvery() * (before + 1));

@@ -24,6 +24,21 @@ final class Jobs {
     return job(id, CopyKind.LOAD, urgency, tier, -1, blocks, slots, NONE, slots);
   }
 
+  static CopyJob storeOf(
+      long id, CopyUrgency urgency, int tier, int[] blocks, int[] slots, int[] keys) {
+    return job(id, CopyKind.STORE, urgency, tier, -1, blocks, slots, NONE, keys);
+  }
+
+  static CopyJob loadOf(
+      long id, CopyUrgency urgency, int tier, int[] blocks, int[] slots, int[] keys) {
+    return job(id, CopyKind.LOAD, urgency, tier, -1, blocks, slots, NONE, keys);
+  }
+
+  static CopyJob moveOf(
+      long id, CopyUrgency urgency, int tier, int toTier, int[] slots, int[] toSlots, int[] keys) {
+    return job(id, CopyKind.MOVE, urgency, tier, toTier, NONE, slots, toSlots, keys);
+  }
+
   /** A load of blocks that came to their slots under other keys. */
   static CopyJob loadOf(long id, int tier, int[] blocks, int[] slots, int[] keys) {
     return job(id, CopyKind.LOAD, CopyUrgency.RESTORE, tier, -1, blocks, slots, NONE, keys);
