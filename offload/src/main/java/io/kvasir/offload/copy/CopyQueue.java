@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * one between two of its pieces. Jobs of one urgency share a piece.
  *
  * <p><b>Nobody starves.</b> Of every {@code promoteEvery} pieces one goes to whoever has waited
- * longest. So a job with {@code a} blocks waiting before it when it came (at most the queue's
- * bound) begins after at most {@code promoteEvery x (a + 1)} pieces, whatever comes later. A move
- * that is due while no staging memory is free gets the next that is; staging memory is given free
- * by the destination's queue, for which the same holds.
+ * longest, of those that can begin. So a job with {@code a} blocks waiting before it when it came
+ * (at most the queue's bound) begins after at most {@code promoteEvery x (a + 1)} pieces, whatever
+ * comes later. A move whose turn that is while no staging memory is free lets the others go on and
+ * gets the next that is, whoever is more urgent; staging memory is given free by the destination's
+ * queue, for which the same holds.
  *
  * <p>No threads, no clock: guarded by the engine's lock.
  */
@@ -28,6 +29,8 @@ final class CopyQueue {
   private int queuedBlocks;
   private long arrivals;
   private int sinceOldest;
+  // The oldest of all was a move when it was the oldest's turn, and had no staging memory.
+  private boolean moveIsOwed;
 
   /** Those of one urgency: what can begin at once, and moves, which need staging memory first. */
   private record Rank(WaitList direct, WaitList moves) {}
@@ -97,21 +100,33 @@ final class CopyQueue {
 
   private @Nullable WaitList choose() {
     boolean canStage = staging != null && !staging.isEmpty();
-    WaitList oldest = null;
+    WaitList oldestDirect = null;
+    WaitList oldestMove = null;
     WaitList urgent = null;
     // The most urgent rank comes first.
     for (Rank rank : ranks.values()) {
-      WaitList first = older(rank.direct, rank.moves);
-      oldest = older(oldest, first);
+      oldestDirect = older(oldestDirect, rank.direct);
+      oldestMove = older(oldestMove, rank.moves);
       if (urgent == null) {
-        urgent = canStage ? first : older(rank.direct, null);
+        urgent = older(rank.direct, canStage ? rank.moves : null);
       }
     }
-    boolean due = sinceOldest + 1 >= config.promoteEvery();
-    WaitList chosen = due && oldest != null && (canStage || !oldest.staged) ? oldest : urgent;
-    if (chosen != null) {
-      sinceOldest = chosen == oldest ? 0 : Math.min(sinceOldest + 1, config.promoteEvery());
+    if (urgent == null) {
+      return null;
     }
+    WaitList oldest = older(oldestDirect, oldestMove);
+    WaitList chosen = urgent;
+    if (sinceOldest + 1 >= config.promoteEvery()) {
+      chosen = older(oldestDirect, canStage ? oldestMove : null);
+      moveIsOwed |= chosen != oldest;
+      sinceOldest = 0;
+    } else {
+      if (moveIsOwed && canStage) {
+        chosen = oldestMove;
+      }
+      sinceOldest = chosen == oldest ? 0 : sinceOldest + 1;
+    }
+    moveIsOwed &= chosen != oldestMove && oldestMove != null;
     return chosen;
   }
 

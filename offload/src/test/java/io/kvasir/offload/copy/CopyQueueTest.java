@@ -159,6 +159,43 @@ class CopyQueueTest {
   }
 
   @Test
+  void aMoveThatCannotBeginDoesNotKeepOthersFromTheirTurn() {
+    try (StagingPool staging = new StagingPool("staging", 1, 4, 64)) {
+      CopyLink reads = link(staging);
+      StagingChunk only = staging.take();
+      addMove(reads, CopyUrgency.BACKGROUND, 4);
+      add(reads, CopyUrgency.BACKGROUND, 8);
+      add(reads, CopyUrgency.RESTORE, 40);
+      List<String> taken = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        taken.add(take(reads));
+      }
+      assertThat(taken).containsExactly("3:4", "3:4", "2:4", "3:4", "3:4", "2:4");
+      staging.give(only);
+      assertThat(take(reads)).isEqualTo("1:4");
+    }
+  }
+
+  @Test
+  void urgentMovesCannotKeepAnOldMoveFromStagingMemory() {
+    try (StagingPool staging = new StagingPool("staging", 1, 4, 64)) {
+      CopyLink reads = link(staging);
+      StagingChunk chunk = staging.take();
+      addMove(reads, CopyUrgency.BACKGROUND, 4);
+      addMove(reads, CopyUrgency.RESTORE, 100);
+      add(reads, CopyUrgency.RESTORE, 100);
+      // A load goes whenever the memory is taken, so that each turn of the oldest finds it taken.
+      assertThat(take(reads)).isEqualTo("3:4");
+      staging.give(chunk);
+      Piece move = Objects.requireNonNull(reads.queue().take());
+      assertThat(move.spans().getFirst().task().job().jobId()).isEqualTo(2);
+      assertThat(take(reads)).isEqualTo("3:4");
+      staging.give(Objects.requireNonNull(move.spans().getFirst().chunk()));
+      assertThat(take(reads)).isEqualTo("1:4");
+    }
+  }
+
+  @Test
   void movesDoNotShareAPiece() {
     try (StagingPool staging = new StagingPool("staging", 2, 4, 64)) {
       CopyLink reads = link(staging);
