@@ -11,7 +11,8 @@ import java.util.List;
  * @param runs contiguous pieces that were moved; {@code blocks / runs} is the mean run length
  * @param queueNanos time it waited, nanoseconds
  * @param copyNanos time the link was busy with it, nanoseconds
- * @param failure the first failure or miss, for people; empty if all are DONE or CANCELLED
+ * @param failure the first failure or miss, or why the job was not taken at all, for people; empty
+ *     otherwise
  */
 public record CopyResult(
     long jobId,

@@ -1,0 +1,62 @@
+package io.kvasir.offload.copy;
+
+/**
+ * What one direction of one link has done and can do, at one moment. Counters run from the engine's
+ * start.
+ *
+ * @param tier number of the tier
+ * @param name of the tier
+ * @param direction which way
+ * @param emulated whether a stand-in plays the device
+ * @param queuedBlocks blocks that wait
+ * @param runningBlocks blocks in store calls under way
+ * @param jobs jobs over; a move counts where it is read
+ * @param refusedJobs of those, jobs for which the queue had no room
+ * @param calls store calls
+ * @param blocks blocks that were moved
+ * @param bytes bytes that were moved, as the tier counts them
+ * @param runs contiguous pieces those calls were made of
+ * @param misses blocks that were not, or not verifiably, what was asked for
+ * @param failures blocks that failed
+ * @param cancelled blocks that never began, those of refused jobs included
+ * @param busyNanos time in store calls, summed over threads, nanoseconds
+ * @param callNanosMean time of a store call, moving mean, nanoseconds
+ * @param waitNanosMean time from a job's submission to its first call, moving mean, nanoseconds
+ * @param measuredCalls calls that the next two were measured with; at 0 they are the tier's own
+ *     word
+ * @param fixedNanos measured cost of each run beside its bytes, nanoseconds
+ * @param bytesPerSecond measured bandwidth beside that cost
+ */
+public record LinkStats(
+    int tier,
+    String name,
+    LinkDirection direction,
+    boolean emulated,
+    int queuedBlocks,
+    int runningBlocks,
+    long jobs,
+    long refusedJobs,
+    long calls,
+    long blocks,
+    long bytes,
+    long runs,
+    long misses,
+    long failures,
+    long cancelled,
+    long busyNanos,
+    long callNanosMean,
+    long waitNanosMean,
+    long measuredCalls,
+    long fixedNanos,
+    long bytesPerSecond) {
+
+  /** Blocks per run over all calls; 0 before the first. */
+  public double meanRunBlocks() {
+    return runs == 0 ? 0 : (double) (blocks + misses + failures) / runs;
+  }
+
+  /** Time the link is expected to need for so much, without waiting, nanoseconds. */
+  public long estimateNanos(long runs, long bytes) {
+    return runs * fixedNanos + Math.round(bytes * 1e9 / bytesPerSecond);
+  }
+}
