@@ -68,6 +68,8 @@ public final class IoUring implements AutoCloseable {
   @FunctionalInterface
   public interface Completion {
     /**
+     * Takes a result.
+     *
      * @param tag of the request
      * @param result bytes moved, or the negated {@link Errno}
      */

@@ -112,8 +112,7 @@ public final class LinuxNuma {
   private static long memoryBytes(Path node) throws IOException {
     for (String line : Files.readAllLines(node.resolve("meminfo"))) {
       if (line.contains("MemTotal:")) {
-        String[] words = line.strip().split("\\s+");
-        return Long.parseLong(words[words.length - 2]) * 1024;
+        return Long.parseLong(line.replaceAll("^.*MemTotal:|[^0-9]", "")) * 1024;
       }
     }
     return 0;

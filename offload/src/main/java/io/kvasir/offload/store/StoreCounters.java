@@ -1,5 +1,7 @@
 package io.kvasir.offload.store;
 
+import java.util.EnumMap;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What became of the blocks of one tier since start. Any thread may count and read. */
@@ -12,12 +14,18 @@ public final class StoreCounters {
   private final LongAdder loadedBytes = new LongAdder();
   private final LongAdder loadFailures = new LongAdder();
   private final LongAdder dropped = new LongAdder();
-  private final LongAdder[] verdicts = new LongAdder[RecordVerdict.values().length];
+
+  /** Complete from the start, so that threads only ever read it. */
+  private final EnumMap<RecordVerdict, LongAdder> verdicts = new EnumMap<>(RecordVerdict.class);
 
   StoreCounters() {
-    for (int i = 0; i < verdicts.length; i++) {
-      verdicts[i] = new LongAdder();
+    for (RecordVerdict verdict : RecordVerdict.values()) {
+      verdicts.put(verdict, new LongAdder());
     }
+  }
+
+  private LongAdder verdict(RecordVerdict verdict) {
+    return Objects.requireNonNull(verdicts.get(verdict));
   }
 
   void stored(long bytes) {
@@ -36,7 +44,7 @@ public final class StoreCounters {
   void loaded(long bytes) {
     loaded.increment();
     loadedBytes.add(bytes);
-    verdicts[RecordVerdict.GOOD.ordinal()].increment();
+    verdict(RecordVerdict.GOOD).increment();
   }
 
   void loadFailed() {
@@ -44,7 +52,7 @@ public final class StoreCounters {
   }
 
   void missed(RecordVerdict why) {
-    verdicts[why.ordinal()].increment();
+    verdict(why).increment();
   }
 
   void droppedAtOpen(int entries) {
@@ -88,7 +96,7 @@ public final class StoreCounters {
 
   /** Loads that came to this verdict; GOOD are the hits, all others misses. */
   public long loads(RecordVerdict verdict) {
-    return verdicts[verdict.ordinal()].sum();
+    return verdict(verdict).sum();
   }
 
   /** Loads that were a MISS. */
