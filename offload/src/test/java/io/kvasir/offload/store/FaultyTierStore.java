@@ -6,10 +6,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,7 @@ public class FaultyTierStore implements TierStore {
   private final Map<Integer, byte[]> present = new HashMap<>();
   private final Map<Integer, byte[]> before = new HashMap<>();
   private final Map<Integer, Fault> struck = new HashMap<>();
+  private final Set<Integer> lost = new HashSet<>();
 
   /**
    * Wraps a store.
@@ -36,6 +39,11 @@ public class FaultyTierStore implements TierStore {
     this.schedule = schedule;
     this.random = new Random(seed);
     this.slow = slow;
+  }
+
+  /** Whether a slot's last write said that it was done and was not. */
+  public boolean lost(int slot) {
+    return lost.contains(slot);
   }
 
   /** The fault that struck a slot's last write or read. */
@@ -76,10 +84,10 @@ public class FaultyTierStore implements TierStore {
   @Override
   public void write(List<RecordTransfer> batch) {
     List<RecordTransfer> passed = new ArrayList<>();
-    List<RecordTransfer> lost = new ArrayList<>();
+    List<RecordTransfer> losing = new ArrayList<>();
     for (RecordTransfer transfer : batch) {
       Fault fault = schedule.next(true, transfer.slot());
-      struck.put(transfer.slot(), Fault.NONE);
+      strike(transfer.slot(), Fault.NONE);
       switch (fault) {
         case FULL, FAILING -> {
           store.discard(transfer.slot());
@@ -88,7 +96,7 @@ public class FaultyTierStore implements TierStore {
           transfer.missed(CopyOutcome.FAILED, "fault: " + fault);
         }
         case LOST -> {
-          lost.add(transfer);
+          losing.add(transfer);
           passed.add(transfer);
         }
         case SLOW -> {
@@ -100,9 +108,9 @@ public class FaultyTierStore implements TierStore {
     }
     store.write(passed);
     passed.forEach(this::remember);
-    for (RecordTransfer transfer : lost) {
+    for (RecordTransfer transfer : losing) {
       store.discard(transfer.slot());
-      struck.put(transfer.slot(), Fault.LOST);
+      strike(transfer.slot(), Fault.LOST);
     }
   }
 
@@ -179,8 +187,14 @@ public class FaultyTierStore implements TierStore {
     return bytes.length;
   }
 
+  /** Notes the fault of a write. */
   final void strike(int slot, Fault fault) {
     struck.put(slot, fault);
+    if (fault == Fault.LOST) {
+      lost.add(slot);
+    } else {
+      lost.remove(slot);
+    }
   }
 
   final FaultSchedule schedule() {

@@ -11,13 +11,11 @@ import io.kvasir.offload.store.RecordTransfer;
  */
 final class FileRequests {
   private final String name;
-  private final FileDevice device;
   private final ExtentMap extents;
   private final FileCounters counters;
 
-  FileRequests(String name, FileDevice device, ExtentMap extents, FileCounters counters) {
+  FileRequests(String name, ExtentMap extents, FileCounters counters) {
     this.name = name;
-    this.device = device;
     this.extents = extents;
     this.counters = counters;
   }
@@ -32,22 +30,23 @@ final class FileRequests {
       for (int i = batch.firstTransfer(request); i < batch.firstTransfer(request + 1); i++) {
         RecordTransfer transfer = batch.transfer(i);
         long bytes = batch.transferBytes(i);
+        long moved = whole ? bytes : alone(queue, transfer, at, bytes);
         if (batch.write()) {
-          finishWrite(transfer, bytes, whole ? bytes : writeAlone(transfer, at, bytes));
+          finishWrite(transfer, bytes, moved);
         } else {
-          finishRead(transfer, bytes, whole ? bytes : readAlone(transfer, at, bytes));
+          finishRead(transfer, bytes, moved);
         }
         at += bytes;
       }
     }
   }
 
-  private long writeAlone(RecordTransfer transfer, long at, long bytes) {
-    return device.write(transfer.bytes().asSlice(0, bytes), at);
-  }
-
-  private long readAlone(RecordTransfer transfer, long at, long bytes) {
-    return device.read(transfer.bytes().asSlice(0, bytes), at);
+  private static long alone(IoPool.Queue queue, RecordTransfer transfer, long at, long bytes) {
+    IoBatch single = queue.single();
+    single.reset(queue.batch().write());
+    single.add(transfer, at, bytes);
+    queue.io().run(single);
+    return single.result(0);
   }
 
   private void finishWrite(RecordTransfer transfer, long bytes, long moved) {

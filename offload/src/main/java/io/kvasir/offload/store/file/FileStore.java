@@ -56,7 +56,7 @@ public final class FileStore implements ExtentStore {
     this.extents = extents;
     this.budget = budget;
     this.clockMillis = clockMillis;
-    requests = new FileRequests(name(), device, extents, counters);
+    requests = new FileRequests(name(), extents, counters);
   }
 
   /** Makes the pool of a store; tests make others. */

@@ -24,8 +24,16 @@ final class IoPool implements AutoCloseable {
   private final String kind;
   private final @Nullable ExecutorService helpers;
 
-  /** What a thread borrows. */
-  record Queue(IoBatch batch, FileIo io) {}
+  /**
+   * What a thread borrows.
+   *
+   * @param single for one record at a time
+   */
+  record Queue(IoBatch batch, IoBatch single, FileIo io) {
+    Queue(Arena arena, FileIo io) {
+      this(new IoBatch(arena), new IoBatch(arena), io);
+    }
+  }
 
   /** Makes the ways to carry out requests on a file. */
   @FunctionalInterface
@@ -54,7 +62,7 @@ final class IoPool implements AutoCloseable {
             ThreadedIo.HELPERS, Thread.ofPlatform().daemon().name("file-io-", 0).factory());
     IoPool pool = new IoPool("threads", helpers);
     for (int i = 0; i < QUEUES; i++) {
-      pool.idle.add(new Queue(new IoBatch(arena), new ThreadedIo(file, helpers)));
+      pool.idle.add(new Queue(arena, new ThreadedIo(file, helpers)));
     }
     return pool;
   }
@@ -62,10 +70,10 @@ final class IoPool implements AutoCloseable {
   static IoPool of(int file, Arena arena, Maker maker) throws IOException {
     FileIo first = maker.make(file);
     IoPool pool = new IoPool(first.name(), null);
-    pool.idle.add(new Queue(new IoBatch(arena), first));
+    pool.idle.add(new Queue(arena, first));
     try {
       for (int i = 1; i < QUEUES; i++) {
-        pool.idle.add(new Queue(new IoBatch(arena), maker.make(file)));
+        pool.idle.add(new Queue(arena, maker.make(file)));
       }
     } catch (IOException e) {
       pool.close();
