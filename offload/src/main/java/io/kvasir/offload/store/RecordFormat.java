@@ -31,14 +31,19 @@ public final class RecordFormat {
   private final BlockGeometry geometry;
   private final long fingerprint;
   private final int codec;
+  private final boolean anyGeneration;
 
   /**
    * Binds the fields that all records of a store share.
    *
    * @param modelFingerprint of the weights
    * @param codec id of the codec
+   * @param anyGeneration whether a record of another generation is good too: where records are
+   *     found by their hash and several instances write them, each counts its own slots' lives
    */
-  public RecordFormat(BlockGeometry geometry, String modelFingerprint, int codec) {
+  public RecordFormat(
+      BlockGeometry geometry, String modelFingerprint, int codec, boolean anyGeneration) {
+    this.anyGeneration = anyGeneration;
     this.geometry = geometry;
     this.codec = codec;
     fingerprint = fingerprint(modelFingerprint, geometry);
@@ -160,7 +165,7 @@ public final class RecordFormat {
         || getLong(record, RecordHeader.HASH_LO_AT) != wanted.hashLo) {
       return RecordVerdict.HASH;
     }
-    if (getInt(record, RecordHeader.GENERATION_AT) != wanted.generation) {
+    if (!anyGeneration && getInt(record, RecordHeader.GENERATION_AT) != wanted.generation) {
       return RecordVerdict.GENERATION;
     }
     if (getInt(record, RecordHeader.TOKENS_AT) != wanted.tokens) {

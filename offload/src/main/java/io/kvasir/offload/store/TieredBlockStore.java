@@ -3,6 +3,7 @@ package io.kvasir.offload.store;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.offload.codec.BlockCodec;
 import io.kvasir.offload.index.BlockIndex;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One tier: turns blocks into {@link RecordFormat records}, keeps them in a {@link TierStore}, and
  * proves what it reads. A record that does not prove itself is a MISS, counted by reason, and its
- * slot and its index entry are given up.
+ * slot and its index entry are given up. On a REMOTE store, whose records other instances wrote
+ * too, the generation does not count: the hash alone says which block it is.
  *
  * <p>Order of a store: the entry of the block that the slot held goes, the data is written, the new
  * entry comes. So after a crash an entry may be missing, or name bytes that do not prove
@@ -71,7 +73,8 @@ public final class TieredBlockStore implements BlockStore {
     this.store = store;
     this.clockMillis = clockMillis;
     mapped = store instanceof MappedStore memory ? memory : null;
-    format = new RecordFormat(geometry, modelFingerprint, codec.id());
+    boolean shared = store.kind() == TierKind.REMOTE;
+    format = new RecordFormat(geometry, modelFingerprint, codec.id(), shared);
     directory = new SlotDirectory(store.slotCount());
     spec =
         new TierSpec(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class RecordFormatTest {
   private static final int PAYLOAD = 1000;
 
-  private final RecordFormat format = new RecordFormat(Blocks.GEOMETRY, Blocks.MODEL, 0);
+  private final RecordFormat format = new RecordFormat(Blocks.GEOMETRY, Blocks.MODEL, 0, false);
   private final MemorySegment record = Arena.ofAuto().allocate(4096, 4096);
   private final CRC32C crc = new CRC32C();
 
@@ -72,12 +72,18 @@ class RecordFormatTest {
     expect(RecordVerdict.TOKENS, b -> b.tokens--);
     expect(RecordVerdict.SALT_TAG, b -> b.saltTag++);
     BlockTransfer block = sealed();
-    assertThat(verify(new RecordFormat(Blocks.GEOMETRY, "model b", 0), block))
+    assertThat(verify(new RecordFormat(Blocks.GEOMETRY, "model b", 0, false), block))
         .isEqualTo(RecordVerdict.FINGERPRINT);
-    assertThat(verify(new RecordFormat(Blocks.GEOMETRY, Blocks.MODEL, 1), block))
+    assertThat(verify(new RecordFormat(Blocks.GEOMETRY, Blocks.MODEL, 1, false), block))
         .isEqualTo(RecordVerdict.CODEC);
-    assertThat(verify(new RecordFormat(new BlockGeometry(2, 2, 16, 2, 16), Blocks.MODEL, 0), block))
+    assertThat(
+            verify(
+                new RecordFormat(new BlockGeometry(2, 2, 16, 2, 16), Blocks.MODEL, 0, false),
+                block))
         .isEqualTo(RecordVerdict.GEOMETRY);
+    block.generation++;
+    assertThat(verify(new RecordFormat(Blocks.GEOMETRY, Blocks.MODEL, 0, true), block))
+        .isEqualTo(RecordVerdict.GOOD);
     RecordHeader.setInt(record, RecordHeader.VERSION_AT, 2);
     assertThat(verify(block)).isEqualTo(RecordVerdict.VERSION);
     assertThat(format.verify(record.fill((byte) 0), 128 + PAYLOAD, block, crc))
