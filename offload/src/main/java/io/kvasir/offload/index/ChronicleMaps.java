@@ -1,11 +1,16 @@
 package io.kvasir.offload.index;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import net.openhft.chronicle.hash.ChronicleHashCorruption;
+import net.openhft.chronicle.hash.impl.SizePrefixedBlob;
 import net.openhft.chronicle.map.ChronicleMap;
 import net.openhft.chronicle.map.ChronicleMapBuilder;
+import net.openhft.chronicle.map.MapSegmentContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,19 +40,50 @@ final class ChronicleMaps {
   }
 
   /**
-   * Opens the file of a map that was not closed, and makes it good: releases locks, drops broken
-   * entries, counts again.
+   * Makes the file of a map that was not closed good: releases locks, drops broken entries, counts
+   * again.
    *
    * @param repairs counts what was not right
+   * @throws IOException if it cannot be made good
    */
-  static ChronicleMap<byte[], byte[]> recover(Path file, long capacity, AtomicLong repairs)
-      throws IOException {
+  static void recover(Path file, long capacity, AtomicLong repairs) throws IOException {
+    if (!headerWritten(file)) {
+      throw new IOException(file + " is damaged at its beginning");
+    }
     ChronicleHashCorruption.Listener listener =
         corruption -> {
           repairs.incrementAndGet();
           log.debug("{}: {}", file, corruption.message(), corruption.exception());
         };
-    return builder(capacity).recoverPersistedTo(file.toFile(), false, listener);
+    try (ChronicleMap<byte[], byte[]> map =
+        builder(capacity).recoverPersistedTo(file.toFile(), false, listener)) {
+      // Chronicle Map trusts a few counters that a map of its own making does not use.
+      if (count(map) != map.longSize()) {
+        throw new IOException(file + " has counters that do not agree");
+      }
+    }
+  }
+
+  private static long count(ChronicleMap<byte[], byte[]> map) {
+    AtomicLong count = new AtomicLong();
+    for (int segment = 0; segment < map.segments(); segment++) {
+      try (MapSegmentContext<byte[], byte[], ?> context = map.segmentContext(segment)) {
+        context.forEachSegmentEntry(_ -> count.incrementAndGet());
+      }
+    }
+    return count.get();
+  }
+
+  /**
+   * Whether the maker of the map says that its header is written. Chronicle Map would wait a minute
+   * for it, and we publish no map without one.
+   */
+  private static boolean headerWritten(Path file) throws IOException {
+    ByteBuffer word = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(file)) {
+      int read = channel.read(word, SizePrefixedBlob.SIZE_WORD_OFFSET);
+      return read == Integer.BYTES && SizePrefixedBlob.isReady(word.getInt(0));
+    }
   }
 
   private static ChronicleMapBuilder<byte[], byte[]> builder(long capacity) {

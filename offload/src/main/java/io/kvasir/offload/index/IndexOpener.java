@@ -41,7 +41,6 @@ final class IndexOpener {
    * @throws IOException if the files cannot be read or written
    */
   Opened open() throws IOException {
-    files.dropFresh();
     if (!files.exists()) {
       return create(How.CREATED);
     }
@@ -76,6 +75,7 @@ final class IndexOpener {
   }
 
   private Opened create(How how) throws IOException {
+    files.dropFresh();
     ChronicleMaps.open(files.fresh(), capacity).close();
     files.fillFresh();
     long bytes = Files.size(files.fresh());
@@ -93,7 +93,7 @@ final class IndexOpener {
     if (!intact) {
       files.copyToFresh();
       try {
-        ChronicleMaps.recover(files.fresh(), capacity, repairs).close();
+        ChronicleMaps.recover(files.fresh(), capacity, repairs);
       } catch (IOException | RuntimeException | AssertionError e) {
         throw new Unusable(e);
       }
