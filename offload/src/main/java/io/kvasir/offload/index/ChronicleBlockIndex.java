@@ -201,6 +201,14 @@ public final class ChronicleBlockIndex implements BlockIndex {
     return size.get();
   }
 
+  /** Which part of the map a hash belongs to. */
+  int segmentOf(long hashHi, long hashLo) {
+    try (ExternalMapQueryContext<byte[], byte[], ?> query =
+        map.queryContext(keyed(hashHi, hashLo).key)) {
+      return query.segmentIndex();
+    }
+  }
+
   private Scratch keyed(long hashHi, long hashLo) {
     Scratch scratch = scratches.get();
     EntryLayout.writeKey(hashHi, hashLo, scratch.key);

@@ -110,9 +110,10 @@ final class RemoteLink implements AutoCloseable {
   void broken(Lines broken, String why) {
     if (lines.compareAndSet(broken, null)) {
       problem = why;
-      failures.incrementAndGet();
-      broken.close();
+      // Once we are closed, the client ends its connections by itself.
       if (!closed) {
+        failures.incrementAndGet();
+        broken.close();
         log.warn("remote store {}: {}; its tier fails until it is back", name, why);
         connectAfter(0, RETRY_MILLIS_MIN);
       }
@@ -127,7 +128,6 @@ final class RemoteLink implements AutoCloseable {
     }
   }
 
-  // Lettuce throws nothing but RuntimeExceptions here.
   private void connect(long nextMillis) {
     if (closed) {
       return;
