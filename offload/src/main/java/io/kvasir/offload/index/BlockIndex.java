@@ -1,7 +1,9 @@
 package io.kvasir.offload.index;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where each block of a persistent tier lies: block hash → {@link IndexEntry}. Any thread may call
@@ -22,8 +24,16 @@ public interface BlockIndex extends AutoCloseable {
    */
   boolean put(IndexEntry entry);
 
-  /** The entry of a hash, if it is known. */
-  Optional<IndexEntry> find(long hashHi, long hashLo);
+  /** The entry of a hash, if it is known. Unless an index knows better, it looks at all of them. */
+  default Optional<IndexEntry> find(long hashHi, long hashLo) {
+    AtomicReference<@Nullable IndexEntry> found = new AtomicReference<>();
+    forEach(entry -> {
+      if (entry.hashHi() == hashHi && entry.hashLo() == hashLo) {
+        found.set(entry);
+      }
+    });
+    return Optional.ofNullable(found.get());
+  }
 
   /** Removes the entry of a hash, if it names this slot. */
   void remove(long hashHi, long hashLo, int slot);

@@ -171,7 +171,7 @@ final class IndexFilesTest {
     long seed = System.nanoTime();
     System.out.println("IndexFilesTest seed " + seed);
     SplittableRandom random = new SplittableRandom(seed);
-    for (int round = 0; round < 15; round++) {
+    for (int round = 0; round < 10; round++) {
       write();
       byte[] map = Files.readAllBytes(file());
       for (int i = 0; i < 1 << round; i++) {
