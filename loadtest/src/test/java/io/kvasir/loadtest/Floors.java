@@ -103,6 +103,11 @@ final class Floors {
     return confine("net.openhft..", "io.kvasir.offload.index..");
   }
 
+  /** The client of the shared server has one user. */
+  static ArchRule oneRemoteStore() {
+    return confine("io.lettuce..", "io.kvasir.offload.store.remote..");
+  }
+
   /** Messages are turned into our own values where they enter, and back where they leave. */
   static ArchRule wireInCodecs() {
     return confine(

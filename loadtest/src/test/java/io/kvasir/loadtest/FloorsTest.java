@@ -53,6 +53,11 @@ final class FloorsTest {
   }
 
   @Test
+  void lettuceHasOneUser() {
+    Floors.oneRemoteStore().check(product);
+  }
+
+  @Test
   void wireTypesStayInCodecs() {
     Floors.wireInCodecs().check(product);
   }

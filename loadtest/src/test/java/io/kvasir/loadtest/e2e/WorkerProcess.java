@@ -24,9 +24,7 @@ final class WorkerProcess implements AutoCloseable {
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
+            "@" + Path.of(System.getProperty("kvasir.home"), "scripts", "java-options"),
             "-cp",
             System.getProperty("java.class.path"),
             Kvasir.class.getName(),

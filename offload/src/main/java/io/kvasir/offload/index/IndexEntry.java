@@ -30,4 +30,23 @@ public record IndexEntry(
     int saltTag,
     int tokens,
     int generation,
-    long lastUseMillis) {}
+    long lastUseMillis) {
+
+  /** The same with another last use. */
+  IndexEntry usedAt(long millis) {
+    return new IndexEntry(
+        hashHi,
+        hashLo,
+        slot,
+        extentOffset,
+        extentBytes,
+        length,
+        codec,
+        checksum,
+        fingerprint,
+        saltTag,
+        tokens,
+        generation,
+        millis);
+  }
+}

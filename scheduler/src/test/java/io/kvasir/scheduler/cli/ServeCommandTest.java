@@ -95,9 +95,7 @@ class ServeCommandTest {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
-            "--add-modules=jdk.incubator.vector",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
+            "@" + Path.of(System.getProperty("kvasir.home"), "scripts", "java-options"),
             "-XX:+UseSerialGC",
             "-cp",
             System.getProperty("java.class.path"),
