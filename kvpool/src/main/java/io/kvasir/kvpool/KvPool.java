@@ -5,6 +5,9 @@ import io.kvasir.kvpool.block.BlockState;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.evict.EvictionPolicy;
 import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.AllocatorFigures;
+import io.kvasir.kvpool.group.GroupAllocator;
+import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
@@ -32,12 +35,16 @@ public final class KvPool {
 
   /** Makes a pool that gives up the least recently used block. */
   public KvPool(KvPoolConfig config) {
-    this(config, new LruEviction(config.blockCount()), new OpenPrefixIndex(config.blockCount()));
+    this(
+        config,
+        new GroupAllocator(config.blockCount(), config.groups()),
+        new LruEviction(config.blockCount()),
+        new OpenPrefixIndex(config.blockCount()));
   }
 
-  KvPool(KvPoolConfig config, EvictionPolicy eviction, PrefixIndex index) {
+  KvPool(KvPoolConfig config, SlotAllocator slots, EvictionPolicy eviction, PrefixIndex index) {
     this.config = config;
-    blocks = new BlockPool(config.blockCount(), eviction, index);
+    blocks = new BlockPool(slots, eviction, index);
     results = new AllocationResults(config.maxBlocksPerRequest());
     matched = new int[config.maxBlocksPerRequest()];
   }
@@ -191,6 +198,11 @@ public final class KvPool {
   /** The state of one block, {@code 0 <= block < totalBlocks()}. */
   public BlockState blockState(int block) {
     return blocks.state(block);
+  }
+
+  /** How contiguous the tables' blocks were allocated, and the free ones are. Makes garbage. */
+  public AllocatorFigures slotFigures() {
+    return blocks.slotFigures();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.NaivePrefixIndex;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,8 @@ final class IntegrityExceptionTest {
   void checkIntegrityThrowsWithEveryViolation() {
     NaivePrefixIndex index = new NaivePrefixIndex();
     LruEviction eviction = new LruEviction(4);
-    KvPool pool = new KvPool(new KvPoolConfig(4, 16, 4, true), eviction, index);
+    KvPool pool =
+        new KvPool(new KvPoolConfig(4, 16, 4, true), new NaiveAllocator(4), eviction, index);
     pool.checkIntegrity();
     index.putIfAbsent(1, 2, 3);
     eviction.add(0);

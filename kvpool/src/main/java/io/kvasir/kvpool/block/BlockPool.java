@@ -1,7 +1,8 @@
 package io.kvasir.kvpool.block;
 
 import io.kvasir.kvpool.evict.EvictionPolicy;
-import io.kvasir.kvpool.evict.FreeBlockQueue;
+import io.kvasir.kvpool.group.AllocatorFigures;
+import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import java.util.List;
@@ -9,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The only mutator of block metadata and block tables: it moves blocks between their states and
- * keeps queue, eviction policy, prefix index and references in step. It decides nothing; {@link
+ * keeps slots, eviction policy, prefix index and references in step. It decides nothing; {@link
  * io.kvasir.kvpool.KvPool} does.
  *
  * <p>Confined to the scheduler loop. Allocates nothing after construction, apart from tables.
  */
 public final class BlockPool {
   final BlockMeta meta;
-  final FreeBlockQueue free;
+  final SlotAllocator slots;
   final EvictionPolicy evictable;
   final PrefixIndex index;
 
@@ -25,15 +26,12 @@ public final class BlockPool {
 
   private int owned;
 
-  /** Makes {@code blockCount} FREE blocks; the lowest id is given away first. */
-  public BlockPool(int blockCount, EvictionPolicy evictable, PrefixIndex index) {
-    this.meta = new BlockMeta(blockCount);
-    this.free = new FreeBlockQueue(blockCount);
+  /** Makes a FREE block of every slot, all of which are free. */
+  public BlockPool(SlotAllocator slots, EvictionPolicy evictable, PrefixIndex index) {
+    this.meta = new BlockMeta(slots.total());
+    this.slots = slots;
     this.evictable = evictable;
     this.index = index;
-    for (int block = 0; block < blockCount; block++) {
-      free.addLast(block);
-    }
   }
 
   public BlockTable newTable(int maxBlocks) {
@@ -46,7 +44,7 @@ public final class BlockPool {
 
   /** FREE blocks. */
   public int freeBlocks() {
-    return free.size();
+    return slots.free();
   }
 
   /** OWNED and REGISTERED blocks. */
@@ -74,7 +72,8 @@ public final class BlockPool {
   }
 
   /**
-   * Appends {@code count} blocks to a table: FREE ones first, then evicted ones.
+   * Appends {@code count} blocks to a table, in as few runs as the slots allow. As many blocks are
+   * evicted first as FREE ones are missing.
    *
    * @throws IllegalStateException if the table or the pool has no room; nothing is changed then
    */
@@ -85,11 +84,13 @@ public final class BlockPool {
           "%d blocks asked for, %d free and %d cached"
               .formatted(count, freeBlocks(), cachedBlocks()));
     }
+    // Victims were neighbours, often: evicted together they make a run, one by one they make none.
+    while (freeBlocks() < count) {
+      evict();
+    }
+    slots.expect(table.owner, count);
     for (int i = 0; i < count; i++) {
-      if (freeBlocks() == 0) {
-        evict();
-      }
-      int block = free.pollFirst();
+      int block = slots.allocate(table.owner);
       meta.move(block, BlockState.OWNED);
       meta.generations[block]++;
       meta.references[block] = 1;
@@ -149,14 +150,14 @@ public final class BlockPool {
 
   /**
    * Drops a table's references and empties it. Blocks without references become CACHED if they are
-   * registered and FREE otherwise. From the tail to the front: so the tail is evicted first, and
-   * free blocks are given away again in the table's order.
+   * registered and FREE otherwise. From the tail to the front: so the tail is evicted first.
    */
   public void release(BlockTable table) {
     requireOwn(table);
     if (table.count == 0) {
       return;
     }
+    slots.close(table.owner);
     for (int i = table.count - 1; i >= 0; i--) {
       release(table.blocks[i]);
     }
@@ -170,6 +171,11 @@ public final class BlockPool {
     while (evictable.size() > 0) {
       evict();
     }
+  }
+
+  /** How contiguous the tables' blocks were allocated, and the FREE ones are. */
+  public AllocatorFigures slotFigures() {
+    return slots.figures();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */
@@ -210,7 +216,7 @@ public final class BlockPool {
         evictable.add(block);
       } else {
         meta.move(block, BlockState.FREE);
-        free.addFirst(block);
+        slots.free(block);
       }
     }
   }
@@ -219,7 +225,7 @@ public final class BlockPool {
     int block = evictable.pollVictim();
     meta.move(block, BlockState.FREE);
     index.remove(meta.hashHi[block], meta.hashLo[block]);
-    free.addFirst(block);
+    slots.free(block);
   }
 
   private void append(BlockTable table, int block) {
