@@ -27,6 +27,7 @@ import java.util.List;
  */
 public final class KvPool {
   private final KvPoolConfig config;
+  private final SlotAllocator slots;
   private final BlockPool blocks;
   private final AllocationResults results;
 
@@ -44,6 +45,7 @@ public final class KvPool {
 
   KvPool(KvPoolConfig config, SlotAllocator slots, EvictionPolicy eviction, PrefixIndex index) {
     this.config = config;
+    this.slots = slots;
     blocks = new BlockPool(slots, eviction, index);
     results = new AllocationResults(config.maxBlocksPerRequest());
     matched = new int[config.maxBlocksPerRequest()];
@@ -202,7 +204,7 @@ public final class KvPool {
 
   /** How contiguous the tables' blocks were allocated, and the free ones are. Makes garbage. */
   public AllocatorFigures slotFigures() {
-    return blocks.slotFigures();
+    return slots.figures();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */

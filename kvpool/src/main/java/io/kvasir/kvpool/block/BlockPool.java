@@ -1,12 +1,10 @@
 package io.kvasir.kvpool.block;
 
 import io.kvasir.kvpool.evict.EvictionPolicy;
-import io.kvasir.kvpool.group.AllocatorFigures;
 import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The only mutator of block metadata and block tables: it moves blocks between their states and
@@ -21,10 +19,12 @@ public final class BlockPool {
   final EvictionPolicy evictable;
   final PrefixIndex index;
 
-  /** The first of the tables that hold blocks. */
-  @Nullable BlockTable firstLive;
+  private CachedListener released = _ -> {};
+
+  final LiveTables live = new LiveTables();
 
   private int owned;
+  private int inFlight;
 
   /** Makes a FREE block of every slot, all of which are free. */
   public BlockPool(SlotAllocator slots, EvictionPolicy evictable, PrefixIndex index) {
@@ -32,6 +32,11 @@ public final class BlockPool {
     this.slots = slots;
     this.evictable = evictable;
     this.index = index;
+  }
+
+  /** Sets who hears of blocks that become CACHED. */
+  public void listen(CachedListener listener) {
+    released = listener;
   }
 
   public BlockTable newTable(int maxBlocks) {
@@ -47,7 +52,7 @@ public final class BlockPool {
     return slots.free();
   }
 
-  /** OWNED and REGISTERED blocks. */
+  /** Blocks that at least one table references. */
   public int ownedBlocks() {
     return owned;
   }
@@ -57,9 +62,14 @@ public final class BlockPool {
     return evictable.size();
   }
 
-  /** Blocks whose bytes are being copied: none, as long as there is one tier. */
+  /** Blocks that only copies hold. */
   public int inFlightBlocks() {
-    return 0;
+    return inFlight;
+  }
+
+  /** What is known of each block. */
+  public BlockMeta meta() {
+    return meta;
   }
 
   public BlockState state(int block) {
@@ -72,10 +82,9 @@ public final class BlockPool {
   }
 
   /**
-   * Appends {@code count} blocks to a table, in as few runs as the slots allow. As many blocks are
-   * evicted first as FREE ones are missing.
+   * Appends {@code count} blocks to a table, after evicting as many as there are too few FREE ones.
    *
-   * @throws IllegalStateException if the table or the pool has no room; nothing is changed then
+   * @throws IllegalStateException if the table or the pool has no room; nothing is changed
    */
   public void allocate(BlockTable table, int count) {
     requireRoom(table, count);
@@ -111,8 +120,8 @@ public final class BlockPool {
     for (int i = 0; i < count; i++) {
       int block = blocks[i];
       if (meta.references[block] == 0) {
-        meta.move(block, BlockState.REGISTERED);
-        evictable.remove(block);
+        use(block);
+        inFlight -= meta.holds[block] > 0 ? 1 : 0;
         owned++;
       }
       meta.references[block]++;
@@ -136,16 +145,45 @@ public final class BlockPool {
               .formatted(fullBlocks, table.count, table.committed));
     }
     for (int i = table.committed; i < fullBlocks; i++) {
-      long hi = chain.hi(i);
-      long lo = chain.lo(i);
-      int block = table.blocks[i];
-      if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
-        meta.move(block, BlockState.REGISTERED);
-        meta.hashHi[block] = hi;
-        meta.hashLo[block] = lo;
-      }
+      enter(table.blocks[i], chain.hi(i), chain.lo(i), chain.saltTag());
     }
     table.committed = fullBlocks;
+  }
+
+  /**
+   * A copy uses a block's bytes from now on, so the block stays what it is until {@link #unhold},
+   * whatever becomes of its tables.
+   *
+   * @throws IllegalStateException if the block is FREE
+   */
+  public void hold(int block) {
+    if (meta.references[block] == 0 && meta.holds[block] == 0) {
+      use(block);
+      inFlight++;
+    }
+    meta.holds[block]++;
+  }
+
+  /** Ends one {@link #hold}. */
+  public void unhold(int block) {
+    if (meta.holds[block] == 0) {
+      throw new IllegalStateException("block " + block + " is not held");
+    }
+    if (--meta.holds[block] == 0 && meta.references[block] == 0) {
+      inFlight--;
+      unuse(block);
+    }
+  }
+
+  /**
+   * Registers a block that only copies use, if nobody else has registered the hash: a copy brought
+   * its bytes and whoever wanted them is gone.
+   */
+  public void register(int block, long hi, long lo, int saltTag) {
+    if (meta.state(block) != BlockState.OWNED || meta.references[block] > 0) {
+      throw new IllegalStateException("block " + block + " is not in flight alone");
+    }
+    enter(block, hi, lo, saltTag);
   }
 
   /**
@@ -163,7 +201,7 @@ public final class BlockPool {
     }
     table.count = 0;
     table.committed = 0;
-    unlink(table);
+    live.remove(table);
   }
 
   /** Evicts every CACHED block. */
@@ -171,11 +209,6 @@ public final class BlockPool {
     while (evictable.size() > 0) {
       evict();
     }
-  }
-
-  /** How contiguous the tables' blocks were allocated, and the FREE ones are. */
-  public AllocatorFigures slotFigures() {
-    return slots.figures();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */
@@ -211,13 +244,40 @@ public final class BlockPool {
     int left = --meta.references[block];
     if (left == 0) {
       owned--;
-      if (meta.state(block) == BlockState.REGISTERED) {
-        meta.move(block, BlockState.CACHED);
-        evictable.add(block);
+      if (meta.holds[block] > 0) {
+        inFlight++;
       } else {
-        meta.move(block, BlockState.FREE);
-        slots.free(block);
+        unuse(block);
       }
+    }
+  }
+
+  private void enter(int block, long hi, long lo, int saltTag) {
+    if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
+      meta.move(block, BlockState.REGISTERED);
+      meta.hashHi[block] = hi;
+      meta.hashLo[block] = lo;
+      meta.saltTags[block] = saltTag;
+    }
+  }
+
+  /** A block nobody referenced is used: a CACHED one, or a REGISTERED one in flight. */
+  private void use(int block) {
+    if (meta.state(block) != BlockState.REGISTERED) {
+      meta.move(block, BlockState.REGISTERED);
+      evictable.remove(block);
+    }
+  }
+
+  /** Nobody uses a block any more. */
+  private void unuse(int block) {
+    if (meta.state(block) == BlockState.REGISTERED) {
+      meta.move(block, BlockState.CACHED);
+      evictable.add(block);
+      released.onCached(block);
+    } else {
+      meta.move(block, BlockState.FREE);
+      slots.free(block);
     }
   }
 
@@ -230,33 +290,10 @@ public final class BlockPool {
 
   private void append(BlockTable table, int block) {
     if (table.count == 0) {
-      link(table);
+      live.add(table);
     }
     table.blocks[table.count] = block;
     table.generations[table.count] = meta.generations[block];
     table.count++;
-  }
-
-  private void link(BlockTable table) {
-    table.nextLive = firstLive;
-    if (firstLive != null) {
-      firstLive.previousLive = table;
-    }
-    firstLive = table;
-  }
-
-  private void unlink(BlockTable table) {
-    BlockTable before = table.previousLive;
-    BlockTable behind = table.nextLive;
-    if (before == null) {
-      firstLive = behind;
-    } else {
-      before.nextLive = behind;
-    }
-    if (behind != null) {
-      behind.previousLive = before;
-    }
-    table.previousLive = null;
-    table.nextLive = null;
   }
 }
