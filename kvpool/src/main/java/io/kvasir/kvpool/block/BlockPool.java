@@ -18,6 +18,7 @@ public final class BlockPool {
   final SlotAllocator slots;
   final EvictionPolicy evictable;
   final PrefixIndex index;
+  private final Evictor evictor;
 
   private CachedListener released = _ -> {};
 
@@ -32,6 +33,7 @@ public final class BlockPool {
     this.slots = slots;
     this.evictable = evictable;
     this.index = index;
+    this.evictor = new Evictor(meta, slots, evictable, index);
   }
 
   /** Sets who hears of blocks that become CACHED. */
@@ -82,7 +84,8 @@ public final class BlockPool {
   }
 
   /**
-   * Appends {@code count} blocks to a table, after evicting as many as there are too few FREE ones.
+   * Appends {@code count} blocks to a table, in as few runs as can be. Evicts CACHED blocks if
+   * there are too few FREE ones, or none that lie together: see {@link Evictor}.
    *
    * @throws IllegalStateException if the table or the pool has no room; nothing is changed
    */
@@ -93,12 +96,10 @@ public final class BlockPool {
           "%d blocks asked for, %d free and %d cached"
               .formatted(count, freeBlocks(), cachedBlocks()));
     }
-    // Victims were neighbours, often: evicted together they make a run, one by one they make none.
-    while (freeBlocks() < count) {
-      evict();
-    }
+    evictor.makeRoom(count);
     slots.expect(table.owner, count);
     for (int i = 0; i < count; i++) {
+      evictor.makeRun(table);
       int block = slots.allocate(table.owner);
       meta.move(block, BlockState.OWNED);
       meta.generations[block]++;
@@ -206,9 +207,7 @@ public final class BlockPool {
 
   /** Evicts every CACHED block. */
   public void evictAll() {
-    while (evictable.size() > 0) {
-      evict();
-    }
+    evictor.evictAll();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */
@@ -279,13 +278,6 @@ public final class BlockPool {
       meta.move(block, BlockState.FREE);
       slots.free(block);
     }
-  }
-
-  private void evict() {
-    int block = evictable.pollVictim();
-    meta.move(block, BlockState.FREE);
-    index.remove(meta.hashHi[block], meta.hashLo[block]);
-    slots.free(block);
   }
 
   private void append(BlockTable table, int block) {

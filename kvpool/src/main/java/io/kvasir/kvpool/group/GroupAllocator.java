@@ -95,6 +95,16 @@ public final class GroupAllocator implements SlotAllocator {
   }
 
   @Override
+  public int groupSlots() {
+    return sizes.initial();
+  }
+
+  @Override
+  public boolean pressed(GroupOwner owner) {
+    return owner.next == owner.end && runs.count() == 0;
+  }
+
+  @Override
   public int allocate(GroupOwner owner) {
     owner.bind(this);
     if (owner.next == owner.end) {

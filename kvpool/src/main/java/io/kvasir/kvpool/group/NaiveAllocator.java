@@ -43,6 +43,16 @@ public final class NaiveAllocator implements SlotAllocator {
   }
 
   @Override
+  public int groupSlots() {
+    return 1;
+  }
+
+  @Override
+  public boolean pressed(GroupOwner owner) {
+    return free() == 0;
+  }
+
+  @Override
   public int allocate(GroupOwner owner) {
     owner.bind(this);
     int slot = queue.pollFirst();

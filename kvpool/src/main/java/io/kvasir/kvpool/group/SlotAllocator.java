@@ -26,6 +26,15 @@ public interface SlotAllocator {
    */
   void expect(GroupOwner owner, int slots);
 
+  /** Slots that an owner should find together when it needs one more. */
+  int groupSlots();
+
+  /**
+   * Whether the owner's next slot would be taken from what is kept for another, or none is free:
+   * then it is worth to free some that lie together, if there are any to do without.
+   */
+  boolean pressed(GroupOwner owner);
+
   /**
    * Gives a slot to an owner: the one behind its last one if possible.
    *
