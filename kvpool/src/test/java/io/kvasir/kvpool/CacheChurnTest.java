@@ -11,6 +11,7 @@ import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,8 @@ final class CacheChurnTest {
             new KvPoolConfig(BLOCKS, 1, MAX_BLOCKS, true),
             slots,
             new LruEviction(BLOCKS),
-            new OpenPrefixIndex(BLOCKS));
+            new OpenPrefixIndex(BLOCKS),
+            List.of());
     for (int i = 0; i < REQUESTS; i++) {
       tables[i] = pool.newTable();
       chains[i] = new HashChain(MAX_BLOCKS);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvasir.kvpool.evict.LruEviction;
 import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.NaivePrefixIndex;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class IntegrityExceptionTest {
@@ -15,7 +16,8 @@ final class IntegrityExceptionTest {
     NaivePrefixIndex index = new NaivePrefixIndex();
     LruEviction eviction = new LruEviction(4);
     KvPool pool =
-        new KvPool(new KvPoolConfig(4, 16, 4, true), new NaiveAllocator(4), eviction, index);
+        new KvPool(
+            new KvPoolConfig(4, 16, 4, true), new NaiveAllocator(4), eviction, index, List.of());
     pool.checkIntegrity();
     index.putIfAbsent(1, 2, 3);
     eviction.add(0);

@@ -88,7 +88,8 @@ final class RandomPoolSequence {
                 config,
                 new NaiveAllocator(blockCount),
                 new LruEviction(blockCount),
-                new OpenPrefixIndex(blockCount));
+                new OpenPrefixIndex(blockCount),
+                List.of());
     naive = new NaivePool(blockCount, blockTokens);
     for (int i = 0; i < 4; i++) {
       requests.add(new Request(pool, MAX_BLOCKS_PER_REQUEST));

@@ -70,6 +70,11 @@ public final class BlockMeta {
     return references[block];
   }
 
+  /** Copies in flight that hold a block. */
+  public int holds(int block) {
+    return holds[block];
+  }
+
   /** Names this life of a block. */
   public int generation(int block) {
     return generations[block];
