@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * What does a slot cost from its allocation to its release, and how long are the runs that its
- * owner gets? {@code allocateFree} is one owner with 64 slots; {@code churn} are 96 owners that
+ * owner gets? {@code allocateFree} is one owner with 64 slots; {@code churn} are 72 owners that
  * grow in turns in an arena that is about nine tenths full. The baselines are single slots: in the
  * queue of {@link NaiveAllocator} and in an {@code ArrayDeque<Integer>}.
  */

@@ -9,7 +9,7 @@ import java.util.Random;
  * The same sequence for every allocator.
  */
 final class SlotChurn {
-  private static final int OWNERS = 96;
+  private static final int OWNERS = 72;
   private static final int LONGEST = 400;
   private static final int DRAWS = 4096;
 
