@@ -5,6 +5,9 @@ import io.kvasir.kvpool.block.BlockState;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.evict.EvictionPolicy;
 import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.AllocatorFigures;
+import io.kvasir.kvpool.group.GroupAllocator;
+import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
@@ -27,6 +30,7 @@ import java.util.List;
  */
 public final class KvPool {
   private final KvPoolConfig config;
+  private final SlotAllocator slots;
   private final BlockPool blocks;
   private final Residency residency;
   private final AllocationResults results;
@@ -47,14 +51,21 @@ public final class KvPool {
   public KvPool(KvPoolConfig config, List<TierSpec> tiers) {
     this(
         config,
+        new GroupAllocator(config.blockCount(), config.groups()),
         new LruEviction(config.blockCount()),
         new OpenPrefixIndex(config.blockCount()),
         tiers);
   }
 
-  KvPool(KvPoolConfig config, EvictionPolicy eviction, PrefixIndex index, List<TierSpec> tiers) {
+  KvPool(
+      KvPoolConfig config,
+      SlotAllocator slots,
+      EvictionPolicy eviction,
+      PrefixIndex index,
+      List<TierSpec> tiers) {
     this.config = config;
-    blocks = new BlockPool(config.blockCount(), eviction, index);
+    this.slots = slots;
+    blocks = new BlockPool(slots, eviction, index);
     residency = new Residency(blocks, config.blockTokens(), tiers);
     results = new AllocationResults(config.maxBlocksPerRequest());
     matched = new int[config.maxBlocksPerRequest()];
@@ -214,6 +225,11 @@ public final class KvPool {
   /** The state of one block, {@code 0 <= block < totalBlocks()}. */
   public BlockState blockState(int block) {
     return blocks.state(block);
+  }
+
+  /** How contiguous the tables' blocks were allocated, and the free ones are. Makes garbage. */
+  public AllocatorFigures slotFigures() {
+    return slots.figures();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */

@@ -1,5 +1,7 @@
 package io.kvasir.kvpool;
 
+import io.kvasir.kvpool.group.GroupSizes;
+
 /**
  * The limits of one pool.
  *
@@ -7,9 +9,20 @@ package io.kvasir.kvpool;
  * @param blockTokens tokens in one block, at least 1
  * @param maxBlocksPerRequest capacity of one block table in blocks, at least 1
  * @param prefixCaching whether full blocks are registered, matched and shared
+ * @param groups blocks set aside at a time for a request's growth
  */
 public record KvPoolConfig(
-    int blockCount, int blockTokens, int maxBlocksPerRequest, boolean prefixCaching) {
+    int blockCount,
+    int blockTokens,
+    int maxBlocksPerRequest,
+    boolean prefixCaching,
+    GroupSizes groups) {
+
+  /** Limits with the default group sizes. */
+  public KvPoolConfig(
+      int blockCount, int blockTokens, int maxBlocksPerRequest, boolean prefixCaching) {
+    this(blockCount, blockTokens, maxBlocksPerRequest, prefixCaching, GroupSizes.DEFAULT);
+  }
 
   public KvPoolConfig {
     requirePositive("blockCount", blockCount);

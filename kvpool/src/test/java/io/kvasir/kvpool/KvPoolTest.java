@@ -7,13 +7,14 @@ import io.kvasir.kvpool.Allocation.Granted;
 import io.kvasir.kvpool.Allocation.Insufficient;
 import io.kvasir.kvpool.block.BlockState;
 import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.kvpool.group.GroupSizes;
 import io.kvasir.kvpool.prefix.HashChain;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Eight blocks of four tokens; tables of six blocks. */
 final class KvPoolTest {
-  private final KvPool pool = new KvPool(new KvPoolConfig(8, 4, 6, true));
+  private final KvPool pool = new KvPool(new KvPoolConfig(8, 4, 6, true, new GroupSizes(1, 1)));
   private final BlockTable table = pool.newTable();
   private final BlockTable other = pool.newTable();
   private final HashChain abc = chain("aaaabbbbcccc");
@@ -60,7 +61,7 @@ final class KvPoolTest {
     assertThat(pool.matchPrefix(abc, 0)).isZero();
     assertThat(pool.matchPrefix(abc, -1)).isZero();
     assertThat(pool.admit(other, abc, 2, 12, 0)).isEqualTo(new Granted(1, 2));
-    assertThat(other).hasToString("[0, 1, 3]");
+    assertThat(other).hasToString("[0, 1, 4]");
     expectCounts(4, 4, 0);
   }
 
@@ -97,7 +98,7 @@ final class KvPoolTest {
     expectCounts(5, 0, 3);
     assertThat(pool.matchPrefix(abc, 3)).isEqualTo(3);
     pool.grow(other, 24, 0);
-    assertThat(other).hasToString("[3, 4, 5, 6, 7, 2]");
+    assertThat(other).hasToString("[2, 3, 4, 5, 6, 7]");
     assertThat(pool.matchPrefix(abc, 3)).isEqualTo(2);
   }
 
@@ -147,7 +148,7 @@ final class KvPoolTest {
     pool.grow(table, 16, 0);
     pool.grow(other, 16, 0);
     assertThat(table).hasToString("[5, 6, 7, 2]");
-    assertThat(other).hasToString("[1, 0, 4, 3]");
+    assertThat(other).hasToString("[3, 4, 0, 1]");
   }
 
   @Test
@@ -156,8 +157,8 @@ final class KvPoolTest {
     pool.admit(other, abc, 2, 12, 0);
     pool.commit(table, abc, 12);
     pool.commit(other, abc, 12);
-    assertThat(other).hasToString("[3, 4, 5]");
-    assertThat(pool.blockState(3)).isEqualTo(BlockState.OWNED);
+    assertThat(other).hasToString("[4, 5, 6]");
+    assertThat(pool.blockState(4)).isEqualTo(BlockState.OWNED);
     pool.release(other);
     expectCounts(5, 3, 0);
     pool.release(table);

@@ -131,10 +131,10 @@ final class NaivePool {
   }
 
   private void take(List<Integer> table, int count) {
+    while (free.size() < count) {
+      evict();
+    }
     for (int i = 0; i < count; i++) {
-      if (free.isEmpty()) {
-        evict();
-      }
       int block = free.removeFirst();
       references.put(block, 1);
       table.add(block);

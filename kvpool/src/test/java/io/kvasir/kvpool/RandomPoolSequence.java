@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.Allocation.Granted;
 import io.kvasir.kvpool.Allocation.Insufficient;
 import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.GroupSizes;
+import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -52,6 +59,7 @@ final class RandomPoolSequence {
   }
 
   private final Random random;
+  private final boolean grouped;
   private final Coverage coverage;
   private final int blockTokens;
   private final KvPool pool;
@@ -60,12 +68,28 @@ final class RandomPoolSequence {
   private String operation = "none";
   private int operations;
 
-  RandomPoolSequence(long seed, Coverage coverage) {
+  /**
+   * Makes a sequence on a pool of naively allocated slots, whose ids must be the oracle's, or of
+   * grouped ones, where only who shares which must agree.
+   */
+  RandomPoolSequence(long seed, boolean grouped, Coverage coverage) {
     random = new Random(seed);
+    this.grouped = grouped;
     this.coverage = coverage;
     blockTokens = 1 + random.nextInt(4);
     int blockCount = 1 + random.nextInt(20);
-    pool = new KvPool(new KvPoolConfig(blockCount, blockTokens, MAX_BLOCKS_PER_REQUEST, true));
+    KvPoolConfig config =
+        new KvPoolConfig(
+            blockCount, blockTokens, MAX_BLOCKS_PER_REQUEST, true, new GroupSizes(2, 4));
+    pool =
+        grouped
+            ? new KvPool(config)
+            : new KvPool(
+                config,
+                new NaiveAllocator(blockCount),
+                new LruEviction(blockCount),
+                new OpenPrefixIndex(blockCount),
+                List.of());
     naive = new NaivePool(blockCount, blockTokens);
     for (int i = 0; i < 4; i++) {
       requests.add(new Request(pool, MAX_BLOCKS_PER_REQUEST));
@@ -170,19 +194,25 @@ final class RandomPoolSequence {
     assertThat(pool.freeBlocks()).isEqualTo(naive.freeBlocks());
     assertThat(pool.ownedBlocks()).isEqualTo(naive.ownedBlocks());
     assertThat(pool.cachedBlocks()).isEqualTo(naive.cachedBlocks());
+    Map<Integer, Integer> ids = new HashMap<>();
     for (Request request : requests) {
-      if (!sameBlocks(request)) {
-        assertThat(request.table).hasToString(request.naiveTable.toString());
+      if (!sameBlocks(request, ids)) {
+        assertThat(request.table).as("but for %s", ids).hasToString(request.naiveTable.toString());
       }
     }
+    assertThat(new HashSet<>(ids.values())).hasSameSizeAs(ids.values());
     coverage.fullPool += pool.freeBlocks() == 0 ? 1 : 0;
   }
 
-  private static boolean sameBlocks(Request request) {
+  /** Whether the tables agree, each of the oracle's blocks always being the same of the pool's. */
+  private boolean sameBlocks(Request request, Map<Integer, Integer> ids) {
     int count = request.naiveTable.size();
     boolean same = request.table.blockCount() == count;
     for (int i = 0; same && i < count; i++) {
-      same = request.table.blockId(i) == request.naiveTable.get(i);
+      int id = request.table.blockId(i);
+      Integer naiveId = request.naiveTable.get(i);
+      Integer known = ids.putIfAbsent(naiveId, id);
+      same = (grouped || id == naiveId) && (known == null || known == id);
     }
     return same;
   }

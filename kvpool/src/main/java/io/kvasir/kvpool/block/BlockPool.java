@@ -1,23 +1,24 @@
 package io.kvasir.kvpool.block;
 
 import io.kvasir.kvpool.evict.EvictionPolicy;
-import io.kvasir.kvpool.evict.FreeBlockQueue;
+import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import java.util.List;
 
 /**
  * The only mutator of block metadata and block tables: it moves blocks between their states and
- * keeps queue, eviction policy, prefix index and references in step. It decides nothing; {@link
+ * keeps slots, eviction policy, prefix index and references in step. It decides nothing; {@link
  * io.kvasir.kvpool.KvPool} does.
  *
  * <p>Confined to the scheduler loop. Allocates nothing after construction, apart from tables.
  */
 public final class BlockPool {
   final BlockMeta meta;
-  final FreeBlockQueue free;
+  final SlotAllocator slots;
   final EvictionPolicy evictable;
   final PrefixIndex index;
+  private final Evictor evictor;
 
   private CachedListener released = _ -> {};
 
@@ -26,15 +27,13 @@ public final class BlockPool {
   private int owned;
   private int inFlight;
 
-  /** Makes {@code blockCount} FREE blocks; the lowest id is given away first. */
-  public BlockPool(int blockCount, EvictionPolicy evictable, PrefixIndex index) {
-    this.meta = new BlockMeta(blockCount);
-    this.free = new FreeBlockQueue(blockCount);
+  /** Makes a FREE block of every slot, all of which are free. */
+  public BlockPool(SlotAllocator slots, EvictionPolicy evictable, PrefixIndex index) {
+    this.meta = new BlockMeta(slots.total());
+    this.slots = slots;
     this.evictable = evictable;
     this.index = index;
-    for (int block = 0; block < blockCount; block++) {
-      free.addLast(block);
-    }
+    this.evictor = new Evictor(meta, slots, evictable, index);
   }
 
   /** Sets who hears of blocks that become CACHED because the last table let go of them. */
@@ -52,7 +51,7 @@ public final class BlockPool {
 
   /** FREE blocks. */
   public int freeBlocks() {
-    return free.size();
+    return slots.free();
   }
 
   /** Blocks that at least one table references. */
@@ -85,7 +84,8 @@ public final class BlockPool {
   }
 
   /**
-   * Appends {@code count} blocks to a table: FREE ones first, then evicted ones.
+   * Appends {@code count} blocks to a table, in as few runs as can be. Evicts CACHED blocks if
+   * there are too few FREE ones, or none that lie together: see {@link Evictor}.
    *
    * @throws IllegalStateException if the table or the pool has no room; nothing is changed
    */
@@ -96,11 +96,11 @@ public final class BlockPool {
           "%d blocks asked for, %d free and %d cached"
               .formatted(count, freeBlocks(), cachedBlocks()));
     }
+    evictor.makeRoom(count);
+    slots.expect(table.owner, count);
     for (int i = 0; i < count; i++) {
-      if (freeBlocks() == 0) {
-        evict();
-      }
-      int block = free.pollFirst();
+      evictor.makeRun(table);
+      int block = slots.allocate(table.owner);
       meta.move(block, BlockState.OWNED);
       meta.generations[block]++;
       meta.references[block] = 1;
@@ -189,14 +189,14 @@ public final class BlockPool {
 
   /**
    * Drops a table's references and empties it. Blocks without references become CACHED if they are
-   * registered and FREE otherwise. From the tail to the front: so the tail is evicted first, and
-   * free blocks are given away again in the table's order.
+   * registered and FREE otherwise. From the tail to the front: so the tail is evicted first.
    */
   public void release(BlockTable table) {
     requireOwn(table);
     if (table.count == 0) {
       return;
     }
+    slots.close(table.owner);
     for (int i = table.count - 1; i >= 0; i--) {
       release(table.blocks[i]);
     }
@@ -207,9 +207,7 @@ public final class BlockPool {
 
   /** Evicts every CACHED block. */
   public void evictAll() {
-    while (evictable.size() > 0) {
-      evict();
-    }
+    evictor.evictAll();
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */
@@ -265,9 +263,7 @@ public final class BlockPool {
     }
   }
 
-  /**
-   * A block nobody referenced is used; only a CACHED one, or a REGISTERED one in flight, may be.
-   */
+  /** A block nobody referenced is used: a CACHED one, or a REGISTERED one in flight. */
   private void use(int block) {
     if (meta.state(block) != BlockState.REGISTERED) {
       meta.move(block, BlockState.REGISTERED);
@@ -282,15 +278,8 @@ public final class BlockPool {
       evictable.add(block);
     } else {
       meta.move(block, BlockState.FREE);
-      free.addFirst(block);
+      slots.free(block);
     }
-  }
-
-  private void evict() {
-    int block = evictable.pollVictim();
-    meta.move(block, BlockState.FREE);
-    index.remove(meta.hashHi[block], meta.hashLo[block]);
-    free.addFirst(block);
   }
 
   private void append(BlockTable table, int block) {

@@ -1,5 +1,6 @@
 package io.kvasir.kvpool.block;
 
+import io.kvasir.kvpool.group.GroupOwner;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ public final class BlockTable {
 
   /** The generation in which each block was taken. */
   final int[] generations;
+
+  /** Asks for blocks that lie together. */
+  final GroupOwner owner = new GroupOwner();
 
   int count;
 
@@ -43,6 +47,15 @@ public final class BlockTable {
       throw new IndexOutOfBoundsException("block " + i + " of a table of " + count);
     }
     return blocks[i];
+  }
+
+  /** Runs of ids that follow each other: what as many copies can move. */
+  public int runCount() {
+    int runs = 0;
+    for (int i = 0; i < count; i++) {
+      runs += i == 0 || blocks[i] != blocks[i - 1] + 1 ? 1 : 0;
+    }
+    return runs;
   }
 
   /** The ids of blocks {@code from} (inclusive) to {@code to} (exclusive). */

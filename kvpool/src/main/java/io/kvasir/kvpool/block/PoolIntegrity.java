@@ -1,6 +1,5 @@
 package io.kvasir.kvpool.block;
 
-import io.kvasir.kvpool.evict.FreeBlockQueue;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +23,7 @@ final class PoolIntegrity {
     for (int block = 0; block < meta.blockCount; block++) {
       checkBlock(block);
     }
-    checkFreeLinks();
+    violations.addAll(pool.slots.violations());
     return List.copyOf(violations);
   }
 
@@ -91,8 +90,8 @@ final class PoolIntegrity {
     if (!plausible) {
       violations.add("%s has %d references, %d holds".formatted(name, references, holds));
     }
-    if (pool.free.contains(block) != (state == BlockState.FREE)) {
-      violations.add(name + (state == BlockState.FREE ? " is not" : " is") + " in the free queue");
+    if (pool.slots.contains(block) != (state == BlockState.FREE)) {
+      violations.add(name + (state == BlockState.FREE ? " is not" : " is") + " in a free slot");
     }
     if (pool.evictable.contains(block) != (state == BlockState.CACHED)) {
       violations.add(name + (state == BlockState.CACHED ? " is not" : " is") + " evictable");
@@ -103,16 +102,6 @@ final class PoolIntegrity {
         violations.add(name + " is registered, but its hash finds " + found);
       }
     }
-  }
-
-  private void checkFreeLinks() {
-    int count = 0;
-    int block = pool.free.first();
-    while (block != FreeBlockQueue.END && count <= meta.blockCount) {
-      count++;
-      block = pool.free.after(block);
-    }
-    expect("blocks linked in the free queue", pool.free.size(), count);
   }
 
   private void expect(String what, int expected, int actual) {

@@ -27,6 +27,12 @@ public interface EvictionPolicy {
 
   boolean contains(int block);
 
+  /**
+   * Whether an evictable block would be given up before long anyway, so that little is lost if it
+   * goes now, together with its neighbour.
+   */
+  boolean isSoonVictim(int block);
+
   /** Blocks that can be given up. */
   int size();
 }

@@ -9,12 +9,19 @@ package io.kvasir.kvpool.evict;
 public final class LruEviction implements EvictionPolicy {
   private final FreeBlockQueue queue;
 
+  /** The value of {@link #clock} when each block was added. Both may wrap around. */
+  private final int[] addedAt;
+
+  private int clock;
+
   public LruEviction(int blockCount) {
     queue = new FreeBlockQueue(blockCount);
+    addedAt = new int[blockCount];
   }
 
   @Override
   public void add(int block) {
+    addedAt[block] = clock++;
     queue.addLast(block);
   }
 
@@ -35,6 +42,12 @@ public final class LruEviction implements EvictionPolicy {
   @Override
   public boolean contains(int block) {
     return queue.contains(block);
+  }
+
+  /** Whether at least half as many releases ago as the next victim, the block was released. */
+  @Override
+  public boolean isSoonVictim(int block) {
+    return clock - addedAt[block] >= (clock - addedAt[queue.first()] + 1) / 2;
   }
 
   @Override

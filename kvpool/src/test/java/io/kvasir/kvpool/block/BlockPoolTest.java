@@ -4,13 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 final class BlockPoolTest {
-  private final BlockPool pool = new BlockPool(6, new LruEviction(6), new OpenPrefixIndex(6));
+  private final BlockPool pool =
+      new BlockPool(new NaiveAllocator(6), new LruEviction(6), new OpenPrefixIndex(6));
   private final BlockTable table = pool.newTable(4);
   private final BlockTable other = pool.newTable(4);
 
@@ -105,7 +107,8 @@ final class BlockPoolTest {
 
   @Test
   void foreignTablesAreRefused() {
-    BlockPool stranger = new BlockPool(6, new LruEviction(6), new OpenPrefixIndex(6));
+    BlockPool stranger =
+        new BlockPool(new NaiveAllocator(6), new LruEviction(6), new OpenPrefixIndex(6));
     assertThatThrownBy(() -> stranger.allocate(table, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the table belongs to another pool");

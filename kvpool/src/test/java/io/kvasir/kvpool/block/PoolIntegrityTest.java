@@ -3,6 +3,7 @@ package io.kvasir.kvpool.block;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.evict.LruEviction;
+import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import java.util.function.Consumer;
@@ -11,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Breaks one fact at a time in a pool with a block in every state: each break must be noticed. */
 final class PoolIntegrityTest {
-  private final BlockPool pool = new BlockPool(8, new LruEviction(8), new OpenPrefixIndex(8));
+  private final BlockPool pool =
+      new BlockPool(new NaiveAllocator(8), new LruEviction(8), new OpenPrefixIndex(8));
   private final BlockTable first = pool.newTable(4);
   private final BlockTable second = pool.newTable(4);
   private final BlockTable third = pool.newTable(4);
@@ -50,18 +52,18 @@ final class PoolIntegrityTest {
   @Test
   void leakedBlock() {
     breaks(
-        p -> p.free.remove(6),
+        p -> p.slots.claim(6),
         "free blocks: counted 3, recorded 2",
         "free + owned + cached + in flight: counted 8, recorded 7",
-        "FREE block 6 is not in the free queue");
+        "FREE block 6 is not in a free slot");
   }
 
   @Test
   void blockFreeAndOwned() {
     breaks(
-        p -> p.free.addLast(1),
+        p -> p.slots.free(1),
         "free blocks: counted 3, recorded 4",
-        "OWNED block 1 is in the free queue");
+        "OWNED block 1 is in a free slot");
   }
 
   @Test
