@@ -138,8 +138,8 @@ public final class CpuModelRunner implements ModelRunner {
     }
   }
 
-  /** The blocks, for tests of what is in them. */
-  KvArena arena() {
+  /** The blocks' memory, for what moves or measures them. Belongs to the runner. */
+  public KvArena arena() {
     return arena;
   }
 
