@@ -1,12 +1,13 @@
 package io.kvasir.offload.codec;
 
 import static io.kvasir.offload.codec.HalfRows.FLOAT;
-import static io.kvasir.offload.codec.Int8Kernels.SCALE;
+import static io.kvasir.offload.codec.Int8Rows.SCALE;
 import static io.kvasir.offload.codec.RangeEncoder.WORD;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * A lossy codec after CacheGen (SIGCOMM'24, arXiv 2310.07240): the first token of a block is the
@@ -64,6 +65,9 @@ public final class CacheGenCodec implements BlockCodec {
   private final DeltaRows deltas;
   private final float[] rows;
   private final float[] escapes;
+  private final float[] anchorScales;
+  private final byte[] codes;
+  private final short[] stored;
   private final int blockBytes;
   private final int anchorsAt;
   private final int escapesAt;
@@ -91,6 +95,9 @@ public final class CacheGenCodec implements BlockCodec {
     decoder = new RangeDecoder(tables, half.channels(), rowsMax);
     rows = new float[half.channels() * geometry.blockTokens()];
     escapes = new float[half.channels() * rowsMax];
+    anchorScales = new float[half.channels()];
+    codes = new byte[half.channels()];
+    stored = new short[2 * geometry.kvHeads()];
     anchorsAt = HEADER_BYTES + halves * geometry.kvHeads() * (int) SCALES_BYTES;
     escapesAt = anchorsAt + halves * half.channels();
   }
@@ -126,7 +133,7 @@ public final class CacheGenCodec implements BlockCodec {
         quantiser.writeAnchor(out, scales, anchors);
         for (int token = 1; token < tokens; token++) {
           quantiser.quantise(token, tables.largest());
-          collect();
+          collect(token);
           deltas.advance(token);
         }
         scales += geometry.kvHeads() * SCALES_BYTES;
@@ -147,14 +154,14 @@ public final class CacheGenCodec implements BlockCodec {
     return (int) streamAt + streamBytes;
   }
 
-  private void collect() {
+  private void collect(int token) {
     int[] largest = tables.largest();
     int[] symbols = tables.symbols();
     for (int c = 0; c < half.channels(); c++) {
       int k = deltas.classes[c];
       int quotient = deltas.quotients[c];
       if (quotient == DeltaRows.ESCAPE) {
-        escapes[escapeCount++] = deltas.values[c];
+        escapes[escapeCount++] = quantiser.value(token, c);
         encoder.add(symbols[k * CodecTables.STRIDE + 2 * largest[k] + 1]);
       } else {
         encoder.add(symbols[k * CodecTables.STRIDE + largest[k] + quotient]);
@@ -219,11 +226,11 @@ public final class CacheGenCodec implements BlockCodec {
           deltas.classify(token);
           int rowEscapes = decoder.row(deltas.classes, deltas.quotients);
           deltas.reconstruct();
+          System.arraycopy(deltas.values, 0, rows, token * half.channels(), half.channels());
           if (rowEscapes > 0) {
             require(rowEscapes <= count - escapeCount, "escapes missing");
-            insertEscapes();
+            insertEscapes(token * half.channels());
           }
-          System.arraycopy(deltas.values, 0, rows, token * half.channels(), half.channels());
           deltas.advance(token);
         }
         half.store(rows, layer, kv, tokens, block);
@@ -235,21 +242,26 @@ public final class CacheGenCodec implements BlockCodec {
   }
 
   private void readAnchor(MemorySegment in, long scales, long anchors) {
+    int headDim = geometry.headDim();
+    MemorySegment.copy(in, ValueLayout.JAVA_BYTE, anchors, codes, 0, codes.length);
+    MemorySegment.copy(in, SCALE, scales, stored, 0, stored.length);
     for (int head = 0; head < geometry.kvHeads(); head++) {
-      float scale = StepSize.ofBits(in.get(SCALE, scales + head * SCALES_BYTES));
-      float step = StepSize.ofBits(in.get(SCALE, scales + head * SCALES_BYTES + Short.BYTES));
-      for (int c = head * geometry.headDim(); c < (head + 1) * geometry.headDim(); c++) {
-        byte code = in.get(ValueLayout.JAVA_BYTE, anchors + c);
-        rows[c] = code == Int8Kernels.NOT_FINITE ? Float.NaN : code * scale;
-        deltas.steps[c] = step;
-      }
+      int from = head * headDim;
+      Arrays.fill(anchorScales, from, from + headDim, Int8Rows.scale(stored[2 * head]));
+      Arrays.fill(deltas.steps, from, from + headDim, StepSize.ofBits(stored[2 * head + 1]));
+    }
+    Int8Rows.decode(codes, 0, anchorScales, rows);
+    for (int head = 0; head < geometry.kvHeads(); head++) {
+      Int8Rows.mendValues(stored[2 * head], codes, rows, head * headDim, 1, headDim);
     }
   }
 
-  private void insertEscapes() {
+  private void insertEscapes(int at) {
     for (int c = 0; c < half.channels(); c++) {
       if (deltas.quotients[c] == DeltaRows.ESCAPE) {
-        deltas.values[c] = escapes[escapeCount++];
+        float value = escapes[escapeCount++];
+        rows[at + c] = value;
+        deltas.escape(c, value);
       }
     }
   }

@@ -5,8 +5,7 @@ import java.util.Arrays;
 /**
  * The model of one half of one layer that encoder and decoder keep in step: for every channel a
  * reference, which is the mean of the anchor and the tokens decoded so far, and the mean magnitude
- * of its quantised deltas, which chooses the class of probabilities. All loops are over channels
- * and free of branches, so that the JIT compiler makes vectors of them. Confined to one thread.
+ * of its quantised deltas, which chooses the class of probabilities. Confined to one thread.
  *
  * <p>Floats are computed by the same operations in the same order on both sides, and Java's floats
  * are the same on every machine, so both sides always agree.
@@ -31,7 +30,7 @@ final class DeltaRows {
   /** Quantised deltas of the current token, or {@link #ESCAPE}. */
   final int[] quotients;
 
-  /** The current token as it is decoded. */
+  /** The current token as it is decoded, but escapes that are not finite. */
   final float[] values;
 
   private final int channels;
@@ -54,7 +53,7 @@ final class DeltaRows {
   void start(float[] rows, int at, float bin) {
     for (int c = 0; c < channels; c++) {
       float anchor = rows[at + c];
-      references[c] = Math.abs(anchor) <= Float.MAX_VALUE ? anchor : 0;
+      references[c] = Float.isFinite(anchor) ? anchor : 0;
       inverses[c] = 1 / steps[c];
     }
     Arrays.fill(magnitudes, PRIOR_TOKENS * PRIOR_MAGNITUDE / bin);
@@ -68,19 +67,34 @@ final class DeltaRows {
     }
   }
 
-  /** Quantises a token's values, those at {@code at} of {@code rows}. */
+  /** Rounds a token's values, those at {@code at} of {@code rows}, to whole steps. */
   void quantise(float[] rows, int at) {
     for (int c = 0; c < channels; c++) {
-      float value = rows[at + c];
-      float scaled = (value - references[c]) * inverses[c];
-      float rounded =
-          Math.min(Math.max(scaled, -ESCAPE), ESCAPE) + Int8Kernels.ROUND - Int8Kernels.ROUND;
-      float decoded = references[c] + rounded * steps[c];
-      // False for what is not finite, beyond the range, or too large for its step's precision.
-      boolean near = Math.abs(value - decoded) <= MAX_ERROR * steps[c];
-      quotients[c] = near ? (int) rounded : ESCAPE;
-      values[c] = decoded;
+      float scaled = (rows[at + c] - references[c]) * inverses[c];
+      quotients[c] = (int) (scaled + Int8Rows.ROUND - Int8Rows.ROUND);
     }
+  }
+
+  /**
+   * Makes escapes of the quotients that have no symbol, and of those that do not give their value
+   * back: because it is not finite, or too large for its step's precision.
+   */
+  void escape(float[] rows, int at, int[] largest) {
+    for (int c = 0; c < channels; c++) {
+      float value = rows[at + c];
+      int quotient = quotients[c];
+      int most = largest[classes[c]];
+      boolean near = Math.abs(value - values[c]) <= MAX_ERROR * steps[c];
+      if (!near || quotient > most || quotient < -most) {
+        escape(c, value);
+      }
+    }
+  }
+
+  /** Makes a value of the current token an escape, and what is learned from it. */
+  void escape(int channel, float value) {
+    quotients[channel] = ESCAPE;
+    values[channel] = Float.isFinite(value) ? value : references[channel];
   }
 
   /** Computes the values of the current token from the quotients. */
@@ -95,7 +109,7 @@ final class DeltaRows {
     float weight = 1f / (token + 1);
     for (int c = 0; c < channels; c++) {
       float change = (values[c] - references[c]) * weight;
-      references[c] += Math.abs(change) <= Float.MAX_VALUE ? change : 0;
+      references[c] += change;
       magnitudes[c] += Math.abs(quotients[c]);
     }
   }

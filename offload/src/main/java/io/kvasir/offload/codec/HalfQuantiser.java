@@ -1,6 +1,6 @@
 package io.kvasir.offload.codec;
 
-import static io.kvasir.offload.codec.Int8Kernels.SCALE;
+import static io.kvasir.offload.codec.Int8Rows.SCALE;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +18,8 @@ final class HalfQuantiser {
   private final CacheGenLevel level;
   private final float[] rows;
   private final float[] anchor;
+  private final float[] anchorScales;
+  private final float[] inverses;
   private final byte[] codes;
   private final short[] scales;
   private final float[] squares;
@@ -29,6 +31,8 @@ final class HalfQuantiser {
     this.level = level;
     rows = new float[half.channels() * geometry.blockTokens()];
     anchor = new float[half.channels()];
+    anchorScales = new float[half.channels()];
+    inverses = new float[half.channels()];
     codes = new byte[half.channels()];
     scales = new short[2 * geometry.kvHeads()];
     squares = new float[half.channels()];
@@ -38,16 +42,14 @@ final class HalfQuantiser {
   void load(MemorySegment block, int layer, int kv, int tokens) {
     half.load(block, layer, kv, tokens, rows);
     float bin = level.bin(layer, geometry.layers());
-    for (int head = 0; head < geometry.kvHeads(); head++) {
-      quantiseAnchor(head);
-    }
+    quantiseAnchor();
     sumSquares(tokens);
     for (int head = 0; head < geometry.kvHeads(); head++) {
       int from = head * geometry.headDim();
       int to = from + geometry.headDim();
       double sum = 0;
       for (int c = from; c < to; c++) {
-        sum += squares[c];
+        sum += Float.isFinite(squares[c]) ? squares[c] : finiteSquares(c, tokens);
       }
       double deltaCount = (double) geometry.headDim() * Math.max(1, tokens - 1);
       short step = StepSize.toBits((float) (bin * Math.sqrt(sum / deltaCount)));
@@ -59,36 +61,47 @@ final class HalfQuantiser {
     deltas.start(anchor, 0, bin);
   }
 
-  private void quantiseAnchor(int head) {
-    int from = head * geometry.headDim();
-    int to = from + geometry.headDim();
-    float largest = 0;
-    for (int c = from; c < to; c++) {
-      float magnitude = Math.abs(rows[c]);
-      largest = magnitude <= Float.MAX_VALUE ? Math.max(largest, magnitude) : largest;
+  private void quantiseAnchor() {
+    int headDim = geometry.headDim();
+    for (int head = 0; head < geometry.kvHeads(); head++) {
+      int from = head * headDim;
+      float largest = 0;
+      for (int c = from; c < from + headDim; c++) {
+        largest = Math.max(largest, Math.abs(rows[c]));
+      }
+      scales[2 * head] = Int8Rows.scaleBits(largest, rows, from, 1, headDim);
+      float scale = Int8Rows.scale(scales[2 * head]);
+      Arrays.fill(anchorScales, from, from + headDim, scale);
+      Arrays.fill(inverses, from, from + headDim, 1 / scale);
     }
-    scales[2 * head] = StepSize.toBits(largest / Int8Kernels.LARGEST_CODE);
-    float scale = StepSize.ofBits(scales[2 * head]);
-    float inverse = 1 / scale;
-    for (int c = from; c < to; c++) {
-      float rounded = rows[c] * inverse + Int8Kernels.ROUND - Int8Kernels.ROUND;
-      float code = Math.clamp(rounded, -Int8Kernels.LARGEST_CODE, Int8Kernels.LARGEST_CODE);
-      boolean finite = Math.abs(rows[c]) <= Float.MAX_VALUE;
-      codes[c] = finite ? (byte) code : Int8Kernels.NOT_FINITE;
-      anchor[c] = finite ? code * scale : Float.NaN;
+    Int8Rows.encode(rows, 0, inverses, codes);
+    Int8Rows.decode(codes, 0, anchorScales, anchor);
+    for (int head = 0; head < geometry.kvHeads(); head++) {
+      short bits = scales[2 * head];
+      Int8Rows.mendCodes(bits, rows, codes, head * headDim, 1, headDim);
+      Int8Rows.mendValues(bits, codes, anchor, head * headDim, 1, headDim);
     }
   }
 
-  /** Squares of all finite deltas against the anchor, by channel. */
   private void sumSquares(int tokens) {
     Arrays.fill(squares, 0);
     for (int token = 1; token < tokens; token++) {
       int at = token * half.channels();
       for (int c = 0; c < squares.length; c++) {
         float delta = rows[at + c] - anchor[c];
-        squares[c] += Math.abs(delta) <= Float.MAX_VALUE ? delta * delta : 0;
+        squares[c] += delta * delta;
       }
     }
+  }
+
+  /** The sum of a channel where floats did not do: of its finite deltas, without overflow. */
+  private double finiteSquares(int channel, int tokens) {
+    double sum = 0;
+    for (int token = 1; token < tokens; token++) {
+      double delta = (double) rows[token * half.channels() + channel] - anchor[channel];
+      sum += Double.isFinite(delta) ? delta * delta : 0;
+    }
+    return sum;
   }
 
   /** Writes the scales and the codes of the anchor. */
@@ -97,19 +110,17 @@ final class HalfQuantiser {
     MemorySegment.copy(codes, 0, out, ValueLayout.JAVA_BYTE, codesAt, codes.length);
   }
 
-  /**
-   * Quantises a token, 1 or more. Quotients that their class has no symbol for become escapes,
-   * whose values are the original ones.
-   */
+  /** Quantises a token, 1 or more. */
   void quantise(int token, int[] largest) {
     int at = token * half.channels();
     deltas.classify(token);
     deltas.quantise(rows, at);
-    for (int c = 0; c < half.channels(); c++) {
-      if (Math.abs(deltas.quotients[c]) > largest[deltas.classes[c]]) {
-        deltas.quotients[c] = DeltaRows.ESCAPE;
-        deltas.values[c] = rows[at + c];
-      }
-    }
+    deltas.reconstruct();
+    deltas.escape(rows, at, largest);
+  }
+
+  /** The value of a token as it was given. */
+  float value(int token, int channel) {
+    return rows[token * half.channels() + channel];
   }
 }
