@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Makes {@link CodecTables} from sample KV of a model: counts, for each class of channels, how
- * often each quantised delta occurs. Confined to one thread.
+ * often each quantised delta occurs. On the KV of two small models such tables saved 0.1 to 0.7 %
+ * over the defaults, so nothing makes them by itself. Confined to one thread.
  */
 public final class CodecProfiler {
   private final BlockGeometry geometry;

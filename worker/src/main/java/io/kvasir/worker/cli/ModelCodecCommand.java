@@ -76,7 +76,7 @@ final class ModelCodecCommand implements Callable<Integer> {
   private boolean json;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (windows < 1 || windows > WINDOWS_MAX) {
       throw new ParameterException(
           spec.commandLine(), "--windows is " + windows + ", must be 1 to " + WINDOWS_MAX);
@@ -96,6 +96,9 @@ final class ModelCodecCommand implements Callable<Integer> {
         out.flush();
         return ExitCode.OK;
       }
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("cannot read " + e.getMessage());
+      return ExitCode.SOFTWARE;
     } catch (ModelFormatException | IllegalArgumentException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SOFTWARE;

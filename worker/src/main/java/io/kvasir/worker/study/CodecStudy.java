@@ -25,7 +25,7 @@ public final class CodecStudy implements AutoCloseable {
   private static final int WINDOW_MAX = 512;
   private static final int SCORED_MAX = 128;
   private static final int GREEDY_MAX = 64;
-  private static final long TIMED_NANOS = 500_000_000;
+  private static final long TIMED_NANOS = 300_000_000;
   private static final int TIMED_BATCH = 16;
 
   private final ModelFile model;
