@@ -8,6 +8,9 @@ import io.kvasir.kvpool.evict.LruEviction;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
+import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.tier.TierSpec;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,9 +18,9 @@ import java.util.List;
  * metadata only; the bytes are the worker's.
  *
  * <p>After every operation {@code free + owned + cached + in flight == total}: a block is free, or
- * owned by at least one table, or cached (registered under its hash, referenced by no table). An
- * operation first decides and then applies, so a refused one has changed nothing, not even the
- * order of eviction.
+ * owned by at least one table, or cached (registered under its hash, used by nobody), or in flight
+ * (used by copies only). An operation first decides and then applies, so a refused one has changed
+ * nothing, not even the order of eviction.
  *
  * <p>Confined to the scheduler loop. Allocates no objects in steady state, apart from what {@link
  * AllocationResults} names.
@@ -25,21 +28,41 @@ import java.util.List;
 public final class KvPool {
   private final KvPoolConfig config;
   private final BlockPool blocks;
+  private final Residency residency;
   private final AllocationResults results;
 
   /** The blocks found by the match that is being decided on. */
   private final int[] matched;
 
-  /** Makes a pool that gives up the least recently used block. */
+  /** Makes a pool without lower tiers that gives up the least recently used block. */
   public KvPool(KvPoolConfig config) {
-    this(config, new LruEviction(config.blockCount()), new OpenPrefixIndex(config.blockCount()));
+    this(config, List.of());
   }
 
-  KvPool(KvPoolConfig config, EvictionPolicy eviction, PrefixIndex index) {
+  /**
+   * Makes a pool that gives up the least recently used block.
+   *
+   * @param tiers memory below the device arena, fastest first
+   */
+  public KvPool(KvPoolConfig config, List<TierSpec> tiers) {
+    this(
+        config,
+        new LruEviction(config.blockCount()),
+        new OpenPrefixIndex(config.blockCount()),
+        tiers);
+  }
+
+  KvPool(KvPoolConfig config, EvictionPolicy eviction, PrefixIndex index, List<TierSpec> tiers) {
     this.config = config;
     blocks = new BlockPool(config.blockCount(), eviction, index);
+    residency = new Residency(blocks, config.blockTokens(), tiers);
     results = new AllocationResults(config.maxBlocksPerRequest());
     matched = new int[config.maxBlocksPerRequest()];
+  }
+
+  /** The tiers below the device arena, and the copies between them and it. */
+  public Residency residency() {
+    return residency;
   }
 
   /** An empty table for one request at a time; keep it and use it again. */
@@ -174,7 +197,7 @@ public final class KvPool {
     return blocks.cachedBlocks();
   }
 
-  /** Blocks whose bytes are being copied: none, as long as there is one tier. */
+  /** Blocks that only copies in flight use; they become free or cached when those are observed. */
   public int inFlightBlocks() {
     return blocks.inFlightBlocks();
   }
@@ -195,7 +218,9 @@ public final class KvPool {
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */
   public List<String> violations() {
-    return blocks.violations();
+    List<String> violations = new ArrayList<>(blocks.violations());
+    violations.addAll(residency.violations());
+    return List.copyOf(violations);
   }
 
   /**

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.evict.LruEviction;
 import io.kvasir.kvpool.prefix.NaivePrefixIndex;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class IntegrityExceptionTest {
@@ -13,7 +14,7 @@ final class IntegrityExceptionTest {
   void checkIntegrityThrowsWithEveryViolation() {
     NaivePrefixIndex index = new NaivePrefixIndex();
     LruEviction eviction = new LruEviction(4);
-    KvPool pool = new KvPool(new KvPoolConfig(4, 16, 4, true), eviction, index);
+    KvPool pool = new KvPool(new KvPoolConfig(4, 16, 4, true), eviction, index, List.of());
     pool.checkIntegrity();
     index.putIfAbsent(1, 2, 3);
     eviction.add(0);

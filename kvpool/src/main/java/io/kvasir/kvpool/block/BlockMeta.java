@@ -1,7 +1,7 @@
 package io.kvasir.kvpool.block;
 
 /**
- * The metadata of all blocks as a struct of arrays, 25 bytes per block. {@link BlockPool} is the
+ * The metadata of all blocks as a struct of arrays, 33 bytes per block. {@link BlockPool} is the
  * only writer.
  *
  * <pre>
@@ -11,36 +11,44 @@ package io.kvasir.kvpool.block;
  *               +-------+-------+-------+     +-------+
  *   references  |  int  |       |       |     |       |   tables that hold the block
  *               +-------+-------+-------+     +-------+
+ *   holds       |  int  |       |       |     |       |   copies in flight that use its bytes
+ *               +-------+-------+-------+     +-------+
  *   generations |  int  |       |       |     |       |   times the block was allocated
  *               +-------+-------+-------+     +-------+
  *   hashHi      |  long |       |       |     |       |   REGISTERED and CACHED only
  *               +-------+-------+-------+     +-------+
  *   hashLo      |  long |       |       |     |       |   REGISTERED and CACHED only
  *               +-------+-------+-------+     +-------+
+ *   saltTags    |  int  |       |       |     |       |   REGISTERED and CACHED only
+ *               +-------+-------+-------+     +-------+
  * </pre>
  *
  * <p>A generation names one life of a block: a table entry, or a copy that is under way, with an
  * older generation refers to bytes that are gone. It may wrap; only equality is asked.
  */
-final class BlockMeta {
+public final class BlockMeta {
   final int blockCount;
   final byte[] states;
   final int[] references;
+  final int[] holds;
   final int[] generations;
   final long[] hashHi;
   final long[] hashLo;
+  final int[] saltTags;
 
   /** Makes {@code blockCount} FREE blocks of generation 0. */
   BlockMeta(int blockCount) {
     this.blockCount = blockCount;
     states = new byte[blockCount];
     references = new int[blockCount];
+    holds = new int[blockCount];
     generations = new int[blockCount];
     hashHi = new long[blockCount];
     hashLo = new long[blockCount];
+    saltTags = new int[blockCount];
   }
 
-  BlockState state(int block) {
+  public BlockState state(int block) {
     return BlockState.ofCode(states[block]);
   }
 
@@ -55,5 +63,35 @@ final class BlockMeta {
       throw new IllegalStateException("block %d: illegal move %s -> %s".formatted(block, from, to));
     }
     states[block] = to.code;
+  }
+
+  /** Tables that reference a block. */
+  public int references(int block) {
+    return references[block];
+  }
+
+  /** Copies in flight that hold a block. */
+  public int holds(int block) {
+    return holds[block];
+  }
+
+  /** Names this life of a block. */
+  public int generation(int block) {
+    return generations[block];
+  }
+
+  /** Upper half of the hash of a REGISTERED or CACHED block. */
+  public long hashHi(int block) {
+    return hashHi[block];
+  }
+
+  /** Lower half of the hash of a REGISTERED or CACHED block. */
+  public long hashLo(int block) {
+    return hashLo[block];
+  }
+
+  /** The salt tag of a REGISTERED or CACHED block. */
+  public int saltTag(int block) {
+    return saltTags[block];
   }
 }

@@ -5,7 +5,6 @@ import io.kvasir.kvpool.evict.FreeBlockQueue;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The only mutator of block metadata and block tables: it moves blocks between their states and
@@ -20,10 +19,12 @@ public final class BlockPool {
   final EvictionPolicy evictable;
   final PrefixIndex index;
 
-  /** The first of the tables that hold blocks. */
-  @Nullable BlockTable firstLive;
+  private CachedListener released = _ -> {};
+
+  final LiveTables live = new LiveTables();
 
   private int owned;
+  private int inFlight;
 
   /** Makes {@code blockCount} FREE blocks; the lowest id is given away first. */
   public BlockPool(int blockCount, EvictionPolicy evictable, PrefixIndex index) {
@@ -34,6 +35,11 @@ public final class BlockPool {
     for (int block = 0; block < blockCount; block++) {
       free.addLast(block);
     }
+  }
+
+  /** Sets who hears of blocks that become CACHED. */
+  public void listen(CachedListener listener) {
+    released = listener;
   }
 
   public BlockTable newTable(int maxBlocks) {
@@ -49,7 +55,7 @@ public final class BlockPool {
     return free.size();
   }
 
-  /** OWNED and REGISTERED blocks. */
+  /** Blocks that at least one table references. */
   public int ownedBlocks() {
     return owned;
   }
@@ -59,9 +65,14 @@ public final class BlockPool {
     return evictable.size();
   }
 
-  /** Blocks whose bytes are being copied: none, as long as there is one tier. */
+  /** Blocks that only copies hold. */
   public int inFlightBlocks() {
-    return 0;
+    return inFlight;
+  }
+
+  /** What is known of each block. */
+  public BlockMeta meta() {
+    return meta;
   }
 
   public BlockState state(int block) {
@@ -76,7 +87,7 @@ public final class BlockPool {
   /**
    * Appends {@code count} blocks to a table: FREE ones first, then evicted ones.
    *
-   * @throws IllegalStateException if the table or the pool has no room; nothing is changed then
+   * @throws IllegalStateException if the table or the pool has no room; nothing is changed
    */
   public void allocate(BlockTable table, int count) {
     requireRoom(table, count);
@@ -110,8 +121,8 @@ public final class BlockPool {
     for (int i = 0; i < count; i++) {
       int block = blocks[i];
       if (meta.references[block] == 0) {
-        meta.move(block, BlockState.REGISTERED);
-        evictable.remove(block);
+        use(block);
+        inFlight -= meta.holds[block] > 0 ? 1 : 0;
         owned++;
       }
       meta.references[block]++;
@@ -135,16 +146,45 @@ public final class BlockPool {
               .formatted(fullBlocks, table.count, table.committed));
     }
     for (int i = table.committed; i < fullBlocks; i++) {
-      long hi = chain.hi(i);
-      long lo = chain.lo(i);
-      int block = table.blocks[i];
-      if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
-        meta.move(block, BlockState.REGISTERED);
-        meta.hashHi[block] = hi;
-        meta.hashLo[block] = lo;
-      }
+      enter(table.blocks[i], chain.hi(i), chain.lo(i), chain.saltTag());
     }
     table.committed = fullBlocks;
+  }
+
+  /**
+   * A copy uses a block's bytes from now on, so the block stays what it is until {@link #unhold},
+   * whatever becomes of its tables.
+   *
+   * @throws IllegalStateException if the block is FREE
+   */
+  public void hold(int block) {
+    if (meta.references[block] == 0 && meta.holds[block] == 0) {
+      use(block);
+      inFlight++;
+    }
+    meta.holds[block]++;
+  }
+
+  /** Ends one {@link #hold}. */
+  public void unhold(int block) {
+    if (meta.holds[block] == 0) {
+      throw new IllegalStateException("block " + block + " is not held");
+    }
+    if (--meta.holds[block] == 0 && meta.references[block] == 0) {
+      inFlight--;
+      unuse(block);
+    }
+  }
+
+  /**
+   * Registers a block that only copies use, if nobody else has registered the hash: a copy brought
+   * its bytes and whoever wanted them is gone.
+   */
+  public void register(int block, long hi, long lo, int saltTag) {
+    if (meta.state(block) != BlockState.OWNED || meta.references[block] > 0) {
+      throw new IllegalStateException("block " + block + " is not in flight alone");
+    }
+    enter(block, hi, lo, saltTag);
   }
 
   /**
@@ -162,7 +202,7 @@ public final class BlockPool {
     }
     table.count = 0;
     table.committed = 0;
-    unlink(table);
+    live.remove(table);
   }
 
   /** Evicts every CACHED block. */
@@ -205,13 +245,42 @@ public final class BlockPool {
     int left = --meta.references[block];
     if (left == 0) {
       owned--;
-      if (meta.state(block) == BlockState.REGISTERED) {
-        meta.move(block, BlockState.CACHED);
-        evictable.add(block);
+      if (meta.holds[block] > 0) {
+        inFlight++;
       } else {
-        meta.move(block, BlockState.FREE);
-        free.addFirst(block);
+        unuse(block);
       }
+    }
+  }
+
+  private void enter(int block, long hi, long lo, int saltTag) {
+    if (index.putIfAbsent(hi, lo, block) == PrefixIndex.ABSENT) {
+      meta.move(block, BlockState.REGISTERED);
+      meta.hashHi[block] = hi;
+      meta.hashLo[block] = lo;
+      meta.saltTags[block] = saltTag;
+    }
+  }
+
+  /**
+   * A block nobody referenced is used; only a CACHED one, or a REGISTERED one in flight, may be.
+   */
+  private void use(int block) {
+    if (meta.state(block) != BlockState.REGISTERED) {
+      meta.move(block, BlockState.REGISTERED);
+      evictable.remove(block);
+    }
+  }
+
+  /** Nobody uses a block any more. */
+  private void unuse(int block) {
+    if (meta.state(block) == BlockState.REGISTERED) {
+      meta.move(block, BlockState.CACHED);
+      evictable.add(block);
+      released.onCached(block);
+    } else {
+      meta.move(block, BlockState.FREE);
+      free.addFirst(block);
     }
   }
 
@@ -224,33 +293,10 @@ public final class BlockPool {
 
   private void append(BlockTable table, int block) {
     if (table.count == 0) {
-      link(table);
+      live.add(table);
     }
     table.blocks[table.count] = block;
     table.generations[table.count] = meta.generations[block];
     table.count++;
-  }
-
-  private void link(BlockTable table) {
-    table.nextLive = firstLive;
-    if (firstLive != null) {
-      firstLive.previousLive = table;
-    }
-    firstLive = table;
-  }
-
-  private void unlink(BlockTable table) {
-    BlockTable before = table.previousLive;
-    BlockTable behind = table.nextLive;
-    if (before == null) {
-      firstLive = behind;
-    } else {
-      before.nextLive = behind;
-    }
-    if (behind != null) {
-      behind.previousLive = before;
-    }
-    table.previousLive = null;
-    table.nextLive = null;
   }
 }

@@ -1,13 +1,15 @@
 package io.kvasir.kvpool.block;
 
 /**
- * What a block is to the pool. It starts as {@link #FREE}; no state is terminal.
+ * What a block is to the pool. It starts as {@link #FREE}; no state is terminal. A block is used by
+ * the tables that reference it and by the copies in flight that hold it; one that only copies use
+ * is <em>in flight</em>: its state stays until the last of them was observed.
  *
  * <pre>
  *            allocate            commit
  *    FREE ------------> OWNED ------------> REGISTERED
  *     ^ ^                 |                   |    ^
- *     | |     release     |           release |    | share
+ *     | |     last use    |          last use |    | share, hold
  *     | +-----------------+                   v    |
  *     +------------------------------------- CACHED
  *                     evict
@@ -18,20 +20,19 @@ public enum BlockState {
   FREE(0),
 
   /**
-   * Referenced by one table, which may write to it; not found by its hash. {@code commit →
-   * REGISTERED}, {@code last reference released → FREE}.
+   * Referenced by one table, which may write to it, or held by a copy; not found by its hash.
+   * {@code commit → REGISTERED}, {@code last use ended → FREE}.
    */
   OWNED(1),
 
   /**
-   * Full, computed and found by its hash; referenced by one or more tables; nobody writes to it any
-   * more. {@code last reference released → CACHED}.
+   * Full, computed and found by its hash; referenced by tables or held by copies; nobody writes to
+   * it any more. {@code last use ended → CACHED}.
    */
   REGISTERED(2),
 
   /**
-   * Found by its hash, referenced by no table. {@code matched and shared → REGISTERED}, {@code
-   * evicted → FREE}.
+   * Found by its hash, used by nobody. {@code shared or held → REGISTERED}, {@code evicted → FREE}.
    */
   CACHED(3);
 

@@ -33,11 +33,16 @@ final class PoolIntegrity {
     for (int block = 0; block < meta.blockCount; block++) {
       counts[meta.states[block]]++;
     }
-    int owned = counts[BlockState.OWNED.code] + counts[BlockState.REGISTERED.code];
+    int inFlight = 0;
+    for (int block = 0; block < meta.blockCount; block++) {
+      inFlight += meta.references[block] == 0 && meta.holds[block] > 0 ? 1 : 0;
+    }
+    int owned = counts[BlockState.OWNED.code] + counts[BlockState.REGISTERED.code] - inFlight;
     int cached = counts[BlockState.CACHED.code];
     expect("free blocks", counts[BlockState.FREE.code], pool.freeBlocks());
     expect("owned blocks", owned, pool.ownedBlocks());
     expect("cached blocks", cached, pool.cachedBlocks());
+    expect("blocks in flight", inFlight, pool.inFlightBlocks());
     expect("indexed hashes", counts[BlockState.REGISTERED.code] + cached, pool.index.size());
     expect(
         "free + owned + cached + in flight",
@@ -48,7 +53,7 @@ final class PoolIntegrity {
   private void checkReferences() {
     int[] references = new int[meta.blockCount];
     BlockTable previous = null;
-    for (BlockTable table = pool.firstLive; table != null; table = table.nextLive) {
+    for (BlockTable table = pool.live.first(); table != null; table = table.nextLive) {
       if (table.previousLive != previous) {
         violations.add("the list of live tables is broken before table " + table);
         return;
@@ -76,14 +81,15 @@ final class PoolIntegrity {
     BlockState state = meta.state(block);
     String name = state + " block " + block;
     int references = meta.references[block];
+    int holds = meta.holds[block];
     boolean plausible =
         switch (state) {
-          case FREE, CACHED -> references == 0;
-          case OWNED -> references == 1;
-          case REGISTERED -> references >= 1;
+          case FREE, CACHED -> references == 0 && holds == 0;
+          case OWNED -> references <= 1 && references + holds >= 1;
+          case REGISTERED -> references + holds >= 1;
         };
     if (!plausible) {
-      violations.add(name + " has " + references + " references");
+      violations.add("%s has %d references, %d holds".formatted(name, references, holds));
     }
     if (pool.free.contains(block) != (state == BlockState.FREE)) {
       violations.add(name + (state == BlockState.FREE ? " is not" : " is") + " in the free queue");

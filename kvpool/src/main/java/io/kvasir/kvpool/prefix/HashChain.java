@@ -7,13 +7,18 @@ package io.kvasir.kvpool.prefix;
  * <p>Confined to the scheduler loop.
  */
 public final class HashChain {
+  private static final int[] NO_TOKENS = {};
+
   private final BlockHasher hasher = new BlockHasher();
   private final long[] hi;
   private final long[] lo;
   private long saltHi;
   private long saltLo;
+  private int saltTag;
   private int blocks;
   private int blockTokens;
+  private long tailHi;
+  private long tailLo;
 
   /** Makes an empty chain with salt 0 for up to {@code maxBlocks} blocks. */
   public HashChain(int maxBlocks) {
@@ -25,6 +30,8 @@ public final class HashChain {
   public void reset(long saltHi, long saltLo) {
     this.saltHi = saltHi;
     this.saltLo = saltLo;
+    hasher.hash(saltHi, saltLo, NO_TOKENS, 0, 0);
+    saltTag = (int) hasher.lo();
     blocks = 0;
     blockTokens = 0;
   }
@@ -54,6 +61,40 @@ public final class HashChain {
       hi[blocks] = hasher.hi();
       lo[blocks] = hasher.lo();
     }
+  }
+
+  /**
+   * Hashes the tokens from {@code blocks * blockTokens} up to {@code tokenCount}: fewer than a
+   * block, behind {@code blocks} hashed ones. A block with that hash holds this many tokens of KV.
+   * The answer is in {@link #tailHi} and {@link #tailLo}.
+   */
+  public void hashTail(int[] tokens, int blocks, int tokenCount, int blockTokens) {
+    int from = blocks * blockTokens;
+    if (blocks > this.blocks || tokenCount <= from || tokenCount >= from + blockTokens) {
+      throw new IllegalArgumentException(
+          "a tail of tokens %d to %d behind %d of %d blocks"
+              .formatted(from, tokenCount, blocks, this.blocks));
+    }
+    long parentHi = blocks == 0 ? saltHi : hi[blocks - 1];
+    long parentLo = blocks == 0 ? saltLo : lo[blocks - 1];
+    hasher.hash(parentHi, parentLo, tokens, from, tokenCount - from);
+    tailHi = hasher.hi();
+    tailLo = hasher.lo();
+  }
+
+  /** Upper half of the last {@link #hashTail}. */
+  public long tailHi() {
+    return tailHi;
+  }
+
+  /** Lower half of the last {@link #hashTail}. */
+  public long tailLo() {
+    return tailLo;
+  }
+
+  /** 32 bits that tell chains of different salts apart and do not give the salt away. */
+  public int saltTag() {
+    return saltTag;
   }
 
   /** Blocks hashed so far. */

@@ -43,8 +43,8 @@ final class PoolIntegrityTest {
           p.meta.references[1] = 2;
           p.meta.references[4] = 0;
         },
-        "OWNED block 1 has 2 references",
-        "OWNED block 4 has 0 references");
+        "OWNED block 1 has 2 references, 0 holds",
+        "OWNED block 4 has 0 references, 0 holds");
   }
 
   @Test
@@ -82,7 +82,7 @@ final class PoolIntegrityTest {
     breaks(
         p -> p.meta.states[1] = BlockState.CACHED.code,
         "owned blocks: counted 2, recorded 3",
-        "CACHED block 1 has 1 references",
+        "CACHED block 1 has 1 references, 0 holds",
         "CACHED block 1 is not evictable",
         "CACHED block 1 is registered, but its hash finds -1");
   }

@@ -1,0 +1,49 @@
+package io.kvasir.kvpool.residency;
+
+import java.util.Arrays;
+
+/**
+ * Which lower-tier copies one request owns, by block index. While it is swapped out they are
+ * pinned; while it runs they stay where they are, so that the next swap-out moves only what was
+ * written since. Only {@link Residency} changes it. Confined to the scheduler loop.
+ */
+public final class RequestCopies {
+  static final byte NO_TIER = -1;
+
+  final byte[] tiers;
+  final int[] slots;
+  final int[] lives;
+  int count;
+  boolean pinned;
+
+  /** Makes an empty one for requests of up to {@code maxBlocks} blocks. */
+  public RequestCopies(int maxBlocks) {
+    tiers = new byte[maxBlocks];
+    slots = new int[maxBlocks];
+    lives = new int[maxBlocks];
+    Arrays.fill(tiers, NO_TIER);
+  }
+
+  /** Leading blocks that have an entry. */
+  public int count() {
+    return count;
+  }
+
+  /** Whether the request is swapped out: its copies are protected. */
+  public boolean pinned() {
+    return pinned;
+  }
+
+  void set(int i, int tier, int slot, int generation) {
+    tiers[i] = (byte) tier;
+    slots[i] = slot;
+    lives[i] = generation;
+    count = Math.max(count, i + 1);
+  }
+
+  void clear() {
+    Arrays.fill(tiers, 0, count, NO_TIER);
+    count = 0;
+    pinned = false;
+  }
+}

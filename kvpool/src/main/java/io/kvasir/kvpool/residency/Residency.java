@@ -1,0 +1,250 @@
+package io.kvasir.kvpool.residency;
+
+import io.kvasir.kvpool.block.BlockPool;
+import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.CopyUrgency;
+import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierSpec;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which copies are made between the device arena and the tiers below it, and keeps account
+ * of what is where. Blocks are found by what they hold: a full block by its chained hash, the tail
+ * of a preempted request by the hash of its tokens so far. So a block that two swapped requests use
+ * is stored once, and what is in a tier already is not stored again.
+ *
+ * <p>Copies are ordered here and carried out elsewhere: {@link #takeOrders} gives the jobs, {@link
+ * #apply} takes their results. Between the two the device block is held and the slot protected.
+ *
+ * <p>Only tiers that give back what was stored bit for bit are used. Confined to the scheduler
+ * loop.
+ */
+public final class Residency {
+  private final BlockPool pool;
+  private final int blockTokens;
+  private final Tiers tiers;
+  private final CopyLedger ledger;
+  private final Demoter demoter;
+  private final ResidencyTotals totals;
+
+  /**
+   * @param pool the device arena's blocks
+   * @param specs the tiers below it, fastest first; may be empty
+   */
+  public Residency(BlockPool pool, int blockTokens, List<TierSpec> specs) {
+    this.pool = pool;
+    this.blockTokens = blockTokens;
+    tiers = new Tiers(specs);
+    ledger = new CopyLedger(pool, tiers, blockTokens);
+    demoter = new Demoter(pool, tiers, ledger, blockTokens);
+    totals = new ResidencyTotals(specs.size());
+  }
+
+  public int tierCount() {
+    return tiers.count();
+  }
+
+  public TierTable tier(int i) {
+    return tiers.get(i);
+  }
+
+  public ResidencyTotals totals() {
+    return totals;
+  }
+
+  /** Jobs ordered and not observed. */
+  public int jobsInFlight() {
+    return ledger.jobCount();
+  }
+
+  /** Takes over what a tier held when its worker connected. False if the entry is no use. */
+  public boolean restore(StoredBlock block) {
+    tiers.generationSeen(block.generation());
+    boolean taken =
+        block.tier() >= 0
+            && block.tier() < tiers.count()
+            && block.tokens() >= 1
+            && block.tokens() <= blockTokens
+            && tiers.get(block.tier()).spec().exact()
+            && tiers.get(block.tier()).restore(block);
+    if (taken) {
+      demoter.onRestored(block.tier(), block.slot());
+    }
+    return taken;
+  }
+
+  /** Blocks among the first {@code blocks} of a chain that no tier holds or is about to hold. */
+  public int dirtyBlocks(HashChain chain, int blocks) {
+    int dirty = 0;
+    for (int i = 0; i < blocks; i++) {
+      dirty += tiers.findAny(chain.hi(i), chain.lo(i)) == Tiers.NONE ? 1 : 0;
+    }
+    return dirty;
+  }
+
+  /** The tier a swap-out would write to now; -1 if none has room. */
+  public int swapTier() {
+    return tiers.findRoom();
+  }
+
+  /**
+   * Puts the KV of a request that is about to lose its table into the tiers and pins it there. From
+   * the front: where the tiers are full, what was kept is a prefix of use.
+   *
+   * @param computedTokens tokens whose KV is certain; if they end inside a block, {@link
+   *     HashChain#hashTail} was called for it
+   * @return tokens kept
+   */
+  public int swapOut(BlockTable table, HashChain chain, int computedTokens, RequestCopies copies) {
+    forget(copies);
+    copies.pinned = true;
+    int full = computedTokens / blockTokens;
+    int tail = computedTokens % blockTokens;
+    int i = 0;
+    while (i < full && keep(table.blockId(i), i, chain.hi(i), chain.lo(i), chain, 0, copies)) {
+      i++;
+    }
+    int kept = i * blockTokens;
+    if (i == full && tail > 0) {
+      long hi = chain.tailHi();
+      long lo = chain.tailLo();
+      kept += keep(table.blockId(i), i, hi, lo, chain, tail, copies) ? tail : 0;
+    }
+    ledger.order(CopyKind.STORE, CopyUrgency.SWAP_OUT, null);
+    return kept;
+  }
+
+  private boolean keep(
+      int block, int i, long hi, long lo, HashChain chain, int tail, RequestCopies copies) {
+    int tier = tiers.findAny(hi, lo);
+    if (tier == Tiers.NONE) {
+      tier = tiers.findRoom();
+      if (tier == Tiers.NONE) {
+        return false;
+      }
+      int tokens = tail > 0 ? tail : blockTokens;
+      ledger.draftStore(block, tier, hi, lo, tokens, chain.saltTag());
+      totals.countSwapOut(1, 0);
+    } else {
+      totals.countSwapOut(0, 1);
+    }
+    TierTable table = tiers.get(tier);
+    int slot = table.find(hi, lo);
+    table.pin(slot);
+    copies.set(i, tier, slot, table.meta.life(slot));
+    return true;
+  }
+
+  /**
+   * Ends the protection of a request's copies, once their loads were ordered; they stay until
+   * somebody needs the room.
+   *
+   * @param rank of the request that still owns them, see {@link TierTable}
+   */
+  public void unpin(RequestCopies copies, int rank) {
+    if (copies.pinned) {
+      for (int i = 0; i < copies.count; i++) {
+        tiers.get(copies.tiers[i]).unpin(copies.slots[i], copies.lives[i], rank);
+      }
+      copies.pinned = false;
+    }
+  }
+
+  /** The request owns its copies no more: they are given up like any other cached block. */
+  public void forget(RequestCopies copies) {
+    unpin(copies, 0);
+    for (int i = 0; i < copies.count; i++) {
+      tiers.get(copies.tiers[i]).rank(copies.slots[i], copies.lives[i], 0);
+    }
+    copies.clear();
+  }
+
+  /** How many blocks of a chain from index {@code from} on, before {@code to}, can be loaded. */
+  public int readableBlocks(HashChain chain, int from, int to) {
+    int i = from;
+    while (i < to && sourceTier(chain, i) != Tiers.NONE) {
+      i++;
+    }
+    return i - from;
+  }
+
+  /** Whether the block of the chain's last {@link HashChain#hashTail} can be loaded. */
+  public boolean tailReadable(HashChain chain) {
+    return tiers.findReadable(chain.tailHi(), chain.tailLo()) != Tiers.NONE;
+  }
+
+  /** The tier that block {@code i} of a chain would be loaded from; -1 if none. */
+  public int sourceTier(HashChain chain, int i) {
+    return tiers.findReadable(chain.hi(i), chain.lo(i));
+  }
+
+  /**
+   * Orders the loads of blocks {@code from} to {@code to - 1} of a chain, all readable, into the
+   * same places of a table, and of the tail behind them.
+   *
+   * @param tailTokens tokens of the chain's hashed tail, which is readable; 0 without
+   */
+  public Restore load(BlockTable table, HashChain chain, int from, int to, int tailTokens) {
+    int end = to + (tailTokens > 0 ? 1 : 0);
+    Restore restore = new Restore(from, end, to * blockTokens + tailTokens);
+    for (int i = from; i < to; i++) {
+      read(table.blockId(i), chain.hi(i), chain.lo(i), i);
+    }
+    if (tailTokens > 0) {
+      read(table.blockId(to), chain.tailHi(), chain.tailLo(), to);
+    }
+    ledger.order(CopyKind.LOAD, CopyUrgency.RESTORE, restore);
+    return restore;
+  }
+
+  private void read(int block, long hi, long lo, int index) {
+    int tier = tiers.findReadable(hi, lo);
+    ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), block, index);
+  }
+
+  /** Orders the copies that nobody waits for; to be called once per step. */
+  public void demote() {
+    if (tiers.count() > 0) {
+      demoter.run();
+    }
+  }
+
+  /** Whether there are orders to take. */
+  public boolean hasOrders() {
+    return ledger.hasOrders();
+  }
+
+  /** The jobs ordered since the last call, in order. */
+  public List<CopyJob> takeOrders() {
+    return ledger.takeOrders();
+  }
+
+  /**
+   * Takes the result of a job.
+   *
+   * @return what the job was a part of, if it was a restore
+   * @throws IllegalArgumentException if it answers no job in flight; nothing was applied
+   */
+  public @Nullable Restore apply(CopyResult result) {
+    CopyLedger.InFlight copy = ledger.apply(result);
+    demoter.onApplied(copy.job(), result);
+    totals.count(copy.job(), result);
+    return copy.restore();
+  }
+
+  /** One sentence per contradiction in the bookkeeping; empty if there is none. */
+  public List<String> violations() {
+    List<String> violations = new ArrayList<>();
+    for (int t = 0; t < tiers.count(); t++) {
+      violations.addAll(tiers.get(t).violations());
+    }
+    violations.addAll(CopyCount.violations(ledger, tiers, pool));
+    return violations;
+  }
+}
