@@ -16,12 +16,12 @@ import java.util.Arrays;
  *
  * <p>Two things are done otherwise, because they measured better on the KV of two small models. A
  * delta is taken against the mean of the anchor and the tokens between, as decoded, rather than
- * against the anchor alone: 7 to 12 % smaller at the same error. And the distribution of a (layer,
+ * against the anchor alone: 5 to 12 % smaller at the same error. And the distribution of a (layer,
  * channel) is not profiled but chosen out of 26 by the deltas of the block that are decoded
- * already: within 1 % of a profile of each channel, and it needs no file that fits the model.
+ * already: within 4 % of a profile of each channel, and it needs no file that fits the model.
  *
  * <pre>
- * encoded | version 1 | coded 1 or raw 0 | level | 0 | tables, int | escapes, int | stream bytes, int |
+ * encoded | version 1 | coded 1 | level | 0 | tables, int | escapes, int | stream bytes, int |
  *         | anchor scale, step: 2 bytes each (bfloat16), for each layer, half, head |
  *         | anchor codes: 1 byte for each layer, half, channel |
  *         | escapes: 4 bytes each | stream ({@link RangeEncoder}) |

@@ -8,7 +8,7 @@ import java.util.Locale;
  * middle and last third of the layers), because errors in early layers pass through all later ones.
  */
 public enum CacheGenLevel {
-  /** Bins of 1/16, 1/8 and 3/16: text as without a codec, for most models. */
+  /** Bins of 1/16, 1/8 and 3/16: next to no change in perplexity on the models measured. */
   FINEST(0, 0.0625f),
   /** Bins of 1/8, 1/4 and 3/8. */
   FINE(1, 0.125f),
