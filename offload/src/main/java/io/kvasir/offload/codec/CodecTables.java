@@ -13,8 +13,9 @@ import java.util.zip.CRC32C;
  * Immutable; any thread.
  *
  * <pre>
- * file    | "KVCT" | version 1, int | CLASSES × class | CRC-32C of all before, int |   little-endian
+ * file    | "KVCT" | version 1, int | CLASSES × class | CRC-32C of all before, int |
  * class   | largest, short | frequency of -largest, ..., 0, ..., largest, escape: shorts |
+ *           little-endian
  * </pre>
  *
  * <p>Frequencies of a class are at least 1 and sum to 4096. What is encoded with one set of tables
