@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntConsumer;
 
 /**
  * Measures what codecs cost and what they do to a model's text. The text is cut into windows; the
@@ -25,8 +26,7 @@ public final class CodecStudy implements AutoCloseable {
   private static final int WINDOW_MAX = 512;
   private static final int SCORED_MAX = 128;
   private static final int GREEDY_MAX = 64;
-  private static final long TIMED_NANOS = 300_000_000;
-  private static final int TIMED_BATCH = 16;
+  private static final long TIMED_NANOS = 500_000_000;
 
   private final ModelFile model;
   private final CpuModelRunner runner;
@@ -171,33 +171,35 @@ public final class CodecStudy implements AutoCloseable {
 
     CodecFigures figures(double scored, double plain) {
       double perplexity = Math.exp(nats / scored);
-      MemorySegment block = continuation.block(0);
-      int bytes = codec.encode(block, geometry.blockTokens(), encoded);
-      MemorySegment in = encoded.asSlice(0, bytes);
-      MemorySegment to = continuation.codedBlock(0);
-      MemorySegment scratch = Arena.ofAuto().allocate(codec.maxEncodedBytes(), Long.BYTES);
+      int count = geometry.blocksFor(prefixTokens);
+      MemorySegment[] in = new MemorySegment[count];
+      for (int i = 0; i < count; i++) {
+        int bytes = codec.encode(continuation.block(i), geometry.blockTokens(), encoded);
+        in[i] = Arena.ofAuto().allocate(bytes, Long.BYTES).copyFrom(encoded.asSlice(0, bytes));
+      }
       return new CodecFigures(
           name,
           (double) blocks * geometry.blockBytes() / encodedBytes,
-          speed(() -> codec.encode(block, geometry.blockTokens(), scratch)),
-          speed(() -> codec.decode(in, geometry.blockTokens(), to)),
+          speed(count, i -> codec.encode(continuation.block(i), geometry.blockTokens(), encoded)),
+          speed(
+              count, i -> codec.decode(in[i], geometry.blockTokens(), continuation.codedBlock(i))),
           perplexity,
           perplexity / plain - 1,
           equalNext / scored,
           (double) equalTokens / windows.size());
     }
 
-    /** Megabytes per second in the fastest of many batches, after as many to warm up. */
-    private double speed(Runnable once) {
+    /** Megabytes per second in the fastest of many rounds over the blocks of a prefix. */
+    private double speed(int count, IntConsumer once) {
       long best = Long.MAX_VALUE;
       long start = System.nanoTime();
       for (long now = start; now - start < TIMED_NANOS; now = System.nanoTime()) {
-        for (int i = 0; i < TIMED_BATCH; i++) {
-          once.run();
+        for (int i = 0; i < count; i++) {
+          once.accept(i);
         }
         best = Math.min(best, System.nanoTime() - now);
       }
-      return geometry.blockBytes() * TIMED_BATCH * 1e3 / Math.max(1, best);
+      return geometry.blockBytes() * count * 1e3 / Math.max(1, best);
     }
   }
 }
