@@ -9,8 +9,9 @@ import java.nio.ByteOrder;
  *
  * <p>The loops over whole rows take every value for a finite number and have no branches, so that
  * the JIT compiler makes vectors of them. Groups in which a value is none are marked by the sign of
- * their scale and mended value by value. Written with the Vector API the loops were no faster, and
- * a thousand times slower until they were compiled.
+ * their scale and mended value by value. With the Vector API encoding was 1.4 and decoding 1.9
+ * times as fast once compiled, and a thousand times slower for the first seconds; these are fast
+ * enough for any disk.
  */
 final class Int8Rows {
   /** A scale in memory. */
