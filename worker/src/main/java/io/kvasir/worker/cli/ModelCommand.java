@@ -8,9 +8,9 @@ import picocli.CommandLine.Spec;
 /** What can be done with model files. */
 @Command(
     name = "model",
-    description = "Look at model files.",
+    description = "Look at model files and measure what codecs do to them.",
     mixinStandardHelpOptions = true,
-    subcommands = ModelInspectCommand.class)
+    subcommands = {ModelInspectCommand.class, ModelCodecCommand.class})
 public final class ModelCommand implements Runnable {
 
   @Spec private CommandSpec spec;
