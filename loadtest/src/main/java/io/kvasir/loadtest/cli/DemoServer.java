@@ -54,7 +54,8 @@ final class DemoServer implements AutoCloseable {
                   .withPolicy(SchedulerConfig.PolicyKind.PRIORITY),
               defaults.streams(),
               defaults.httpRequestTimeout(),
-              DRAIN);
+              DRAIN,
+              null);
       CpuModelRunner runner = runner(file);
       WorkerSource worker = new WorkerSource.Embedded(runner, RUNNING_REQUESTS);
       return new DemoServer(file, KvasirServer.start(config, ServedModel.of(file, runner), worker));

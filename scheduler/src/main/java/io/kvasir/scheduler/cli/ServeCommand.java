@@ -8,6 +8,8 @@ import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.gateway.WorkerSource;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.worker.cli.RunnerOptions;
+import io.kvasir.worker.cli.TierOptions;
+import io.kvasir.worker.memory.WorkerTiers;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.ModelRunner;
 import java.io.IOException;
@@ -124,8 +126,9 @@ public final class ServeCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private int maxQueuedRequests = SchedulerConfig.DEFAULT.maxQueuedRequests();
 
-  @Option(names = "--no-prefix-caching", description = "Do not share KV blocks of equal prefixes.")
-  private boolean noPrefixCaching;
+  @Mixin private CacheOptions cache;
+
+  @Mixin private TierOptions tiers;
 
   @Option(
       names = "--worker-grace-ms",
@@ -202,12 +205,22 @@ public final class ServeCommand implements Callable<Integer> {
       case embedded -> {
         KvasirServer.Config settings = settings("");
         ModelRunner computes = runner.openRunner(file);
+        WorkerTiers below = openTiers(computes);
         yield KvasirServer.start(
             settings,
             ServedModel.of(file, computes),
-            new WorkerSource.Embedded(computes, runner.maxRequests()));
+            new WorkerSource.Embedded(computes, runner.maxRequests(), below));
       }
     };
+  }
+
+  private @Nullable WorkerTiers openTiers(ModelRunner computes) {
+    try {
+      return tiers.open(computes);
+    } catch (RuntimeException e) {
+      computes.close();
+      throw e;
+    }
   }
 
   private KvasirServer.Config settings(String fingerprint) {
@@ -227,8 +240,8 @@ public final class ServeCommand implements Callable<Integer> {
               case fcfs -> SchedulerConfig.PolicyKind.FCFS;
               case priority -> SchedulerConfig.PolicyKind.PRIORITY;
             },
-            !noPrefixCaching,
-            defaults.preemption(),
+            cache.prefixCaching(),
+            cache.preemption(),
             workerGraceMillis,
             defaults.stuckMillis(),
             fingerprint);
@@ -239,7 +252,8 @@ public final class ServeCommand implements Callable<Integer> {
         scheduler,
         new TokenStream.Limits(streamBufferTokens, Duration.ofMillis(undrainedTimeoutMillis)),
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
-        Duration.ofMillis(drainTimeoutMillis));
+        Duration.ofMillis(drainTimeoutMillis),
+        cache.secret(tiers.persistentDirectory()));
   }
 
   private void inRange(String option, long value, long least, long most) {

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.gateway;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.kvasir.offload.copy.BlockCopier;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.scheduler.gateway.grpc.ClientServer;
 import io.kvasir.scheduler.gateway.grpc.HealthPublisher;
@@ -14,6 +15,8 @@ import io.kvasir.scheduler.link.InProcessLink;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.loop.SchedulerLoop;
 import io.kvasir.scheduler.ops.MetricsPage;
+import io.kvasir.scheduler.ops.TierLog;
+import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.worker.step.StepEngine;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,6 +28,7 @@ import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole server: scheduler, worker or a port for one, gRPC and HTTP.
@@ -47,6 +51,7 @@ public final class KvasirServer implements AutoCloseable {
    * @param streams bounds of one output stream
    * @param httpRequestTimeout how long an HTTP client may take for one request
    * @param drainTimeout how long requests may go on after {@link #close} was called
+   * @param cacheSecret what prefixes are hashed with; null: a new one
    */
   public record Config(
       String host,
@@ -55,7 +60,8 @@ public final class KvasirServer implements AutoCloseable {
       SchedulerConfig scheduler,
       TokenStream.Limits streams,
       Duration httpRequestTimeout,
-      Duration drainTimeout) {
+      Duration drainTimeout,
+      @Nullable CacheSecret cacheSecret) {
 
     /** Free ports on the loopback interface, and otherwise what holds unless configured. */
     public static final Config DEFAULT =
@@ -66,20 +72,37 @@ public final class KvasirServer implements AutoCloseable {
             SchedulerConfig.DEFAULT,
             new TokenStream.Limits(4096, Duration.ofSeconds(30)),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            null);
 
     /** The same with another scheduler. */
     public Config withScheduler(SchedulerConfig scheduler) {
       return new Config(
-          host, grpcPort, httpPort, scheduler, streams, httpRequestTimeout, drainTimeout);
+          host,
+          grpcPort,
+          httpPort,
+          scheduler,
+          streams,
+          httpRequestTimeout,
+          drainTimeout,
+          cacheSecret);
     }
 
     /** The same with other bounds of output streams. */
     public Config withStreams(TokenStream.Limits streams) {
       return new Config(
-          host, grpcPort, httpPort, scheduler, streams, httpRequestTimeout, drainTimeout);
+          host,
+          grpcPort,
+          httpPort,
+          scheduler,
+          streams,
+          httpRequestTimeout,
+          drainTimeout,
+          cacheSecret);
     }
   }
+
+  private static final long TIER_LOG_SECONDS = 60;
 
   private final Config config;
   private final PartStack parts = new PartStack();
@@ -96,7 +119,13 @@ public final class KvasirServer implements AutoCloseable {
     this.config = config;
     this.threads = new ServerThreads();
     this.metrics = new MetricsPage(model.name());
-    this.scheduler = new SchedulerLoop(config.scheduler(), metrics.schedulerEvents());
+    CacheSecret secret = config.cacheSecret();
+    this.scheduler =
+        new SchedulerLoop(
+            config.scheduler(),
+            metrics.schedulerEvents(),
+            System::nanoTime,
+            secret == null ? CacheSecret.random() : secret);
     this.health = new ServerHealth(scheduler::status);
     this.publisher = new HealthPublisher(health);
     metrics.registerStatus(model.blockTokens(), scheduler::status);
@@ -123,6 +152,9 @@ public final class KvasirServer implements AutoCloseable {
     if (worker instanceof WorkerSource.Embedded embedded) {
       // Closed last: nothing computes any more then.
       parts.push(embedded.runner());
+      if (embedded.tiers() != null) {
+        parts.push(embedded.tiers());
+      }
     }
     parts.push(threads);
     scheduler.start();
@@ -141,6 +173,14 @@ public final class KvasirServer implements AutoCloseable {
             .scheduleAtFixedRate(
                 publisher::publish, 0, HEALTH_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
     parts.push(() -> publishing.cancel(false));
+    TierLog tierLog = new TierLog(scheduler::status);
+    Future<?> logging =
+        threads
+            .loops()
+            .next()
+            .scheduleAtFixedRate(
+                tierLog::write, TIER_LOG_SECONDS, TIER_LOG_SECONDS, TimeUnit.SECONDS);
+    parts.push(() -> logging.cancel(false));
     if (worker instanceof WorkerSource.Embedded) {
       awaitServing();
     }
@@ -199,7 +239,11 @@ public final class KvasirServer implements AutoCloseable {
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
-    StepEngine engine = new StepEngine(embedded.runner(), embedded.maxRequests());
+    BlockCopier tiers = embedded.tiers();
+    StepEngine engine =
+        tiers == null
+            ? new StepEngine(embedded.runner(), embedded.maxRequests())
+            : new StepEngine(embedded.runner(), embedded.maxRequests(), tiers);
     parts.push(InProcessLink.connect(engine, "embedded", scheduler));
   }
 

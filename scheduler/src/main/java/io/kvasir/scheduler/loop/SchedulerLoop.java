@@ -11,7 +11,6 @@ import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SubmitResult;
 import io.kvasir.worker.step.StepResult;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +35,7 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   /** A loop on the JVM's monotonic clock, {@link System#nanoTime}. */
   public SchedulerLoop(SchedulerConfig config, SchedulerEvents events) {
-    this(config, events, System::nanoTime, randomSecret());
+    this(config, events, System::nanoTime, CacheSecret.random());
   }
 
   /**
@@ -51,11 +50,6 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
     SchedulerCore core = new SchedulerCore(config, events, secret, gate);
     this.turn = new SchedulerTurn(core, gate, commands, events, nanoClock);
     this.thread = Thread.ofPlatform().name("scheduler").daemon(true).unstarted(this::run);
-  }
-
-  private static CacheSecret randomSecret() {
-    SecureRandom random = new SecureRandom();
-    return new CacheSecret(random.nextLong(), random.nextLong());
   }
 
   /** Starts the thread. */

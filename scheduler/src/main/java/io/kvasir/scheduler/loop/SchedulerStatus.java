@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.loop;
 
+import java.util.List;
+
 /**
  * The state of the scheduler at one moment between two steps. Immutable.
  *
@@ -12,6 +14,7 @@ package io.kvasir.scheduler.loop;
  * @param blocks blocks of the pool by state; all 0 without a worker
  * @param steps steps applied since the worker connected
  * @param totals counts since the start
+ * @param tiers the tiers of the connected worker, fastest first
  */
 public record SchedulerStatus(
     boolean healthy,
@@ -22,7 +25,8 @@ public record SchedulerStatus(
     int preemptedRequests,
     BlockCounts blocks,
     long steps,
-    Totals totals) {
+    Totals totals,
+    List<TierStatus> tiers) {
 
   /** Text of a healthy scheduler. */
   public static final String SERVING = "serving";
@@ -41,7 +45,8 @@ public record SchedulerStatus(
           0,
           NO_BLOCKS,
           0,
-          new Totals(0, 0, 0, 0, 0, 0, 0));
+          new Totals(0, 0, 0, 0, 0, 0, 0),
+          List.of());
 
   /**
    * Blocks by state; free + owned + cached + inFlight == total.

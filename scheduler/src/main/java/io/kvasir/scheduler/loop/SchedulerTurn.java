@@ -250,7 +250,7 @@ final class SchedulerTurn {
       SchedulerStatus last = status;
       status =
           new SchedulerStatus(
-              false, broken, "", 0, 0, 0, last.blocks(), last.steps(), last.totals());
+              false, broken, "", 0, 0, 0, last.blocks(), last.steps(), last.totals(), last.tiers());
     } else {
       status = core.status(closing ? "shutting down" : "");
     }

@@ -42,7 +42,8 @@ final class StatusReport {
         preempted(table.waiting()),
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
-        totals.snapshot());
+        totals.snapshot(),
+        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()));
   }
 
   /** Everything worth reading when something is wrong. */

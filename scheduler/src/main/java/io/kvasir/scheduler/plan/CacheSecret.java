@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.plan;
 
+import java.security.SecureRandom;
+
 /**
  * 128 secret bits that go into every prefix hash, so that no tenant can search for tokens that
  * collide with another's.
@@ -11,4 +13,10 @@ public record CacheSecret(long hi, long lo) {
 
   /** No secret: for tests and benchmarks. */
   public static final CacheSecret NONE = new CacheSecret(0, 0);
+
+  /** A new one. */
+  public static CacheSecret random() {
+    SecureRandom random = new SecureRandom();
+    return new CacheSecret(random.nextLong(), random.nextLong());
+  }
 }

@@ -96,7 +96,8 @@ class ServerTest {
             defaults.scheduler(),
             defaults.streams(),
             defaults.httpRequestTimeout(),
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            null);
     try (TestServer server = TestServer.start(config)) {
       BlockingQueue<ServingStatus> seen = new LinkedBlockingQueue<>();
       HealthGrpc.newStub(server.channel())
@@ -151,7 +152,8 @@ class ServerTest {
             defaults.scheduler(),
             defaults.streams(),
             defaults.httpRequestTimeout(),
-            defaults.drainTimeout());
+            defaults.drainTimeout(),
+            null);
     KvasirServer.start(config, TestModels.bytes(512), new WorkerSource.Remote(0)).close();
   }
 

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.worker.link.LinkEnd;
 import io.kvasir.worker.step.StepResult;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -168,6 +171,12 @@ final class LostWorkerTest {
 
             @Override
             public void onResult(WorkerLink link, StepResult result) {}
+
+            @Override
+            public void onCopied(WorkerLink link, CopyResult result) {}
+
+            @Override
+            public void onInventory(WorkerLink link, List<StoredBlock> blocks) {}
 
             @Override
             public void onLost(WorkerLink link, String reason) {

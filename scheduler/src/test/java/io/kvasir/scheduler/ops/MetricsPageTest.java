@@ -32,7 +32,8 @@ class MetricsPageTest {
             1,
             new SchedulerStatus.BlockCounts(10, 25, 60, 5, 100),
             7,
-            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17));
+            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
+            List.of());
     page.registerStatus(16, () -> status);
     return page;
   }

@@ -4,6 +4,7 @@ import io.kvasir.proto.WireLimits;
 import io.kvasir.worker.link.LinkEnd;
 import io.kvasir.worker.link.SchedulerLink;
 import io.kvasir.worker.link.SchedulerLinkConfig;
+import io.kvasir.worker.memory.WorkerTiers;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.ModelRunner;
 import io.kvasir.worker.step.StepEngine;
@@ -61,6 +62,8 @@ public final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private RunnerOptions runnerOptions;
 
+  @Mixin private TierOptions tiers;
+
   @Override
   public Integer call() throws InterruptedException {
     if (!WORKER_ID.matcher(workerId).matches()) {
@@ -69,8 +72,13 @@ public final class WorkerCommand implements Callable<Integer> {
           "--worker-id: must be 1 to " + WireLimits.MAX_ID_BYTES + " printable ASCII characters");
     }
     try (ModelFile model = runnerOptions.openModel();
-        ModelRunner runner = runnerOptions.openRunner(model)) {
-      StepEngine engine = new StepEngine(runner, runnerOptions.maxRequests());
+        ModelRunner runner = runnerOptions.openRunner(model);
+        WorkerTiers below = tiers.open(runner)) {
+      int maxRequests = runnerOptions.maxRequests();
+      StepEngine engine =
+          below == null
+              ? new StepEngine(runner, maxRequests)
+              : new StepEngine(runner, maxRequests, below);
       SchedulerLinkConfig config =
           SchedulerLinkConfig.of(scheduler.host(), scheduler.port(), workerId);
       return serve(new SchedulerLink(config, engine, new Random()));

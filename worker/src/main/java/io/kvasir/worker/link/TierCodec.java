@@ -37,7 +37,7 @@ final class TierCodec {
   static TierSpec decode(String path, Tier tier) {
     return new TierSpec(
         kind(path + "kind", tier.getKind()),
-        WireCheck.printable(path + "name", tier.getName(), WireLimits.MAX_ID_BYTES),
+        WireCheck.text(path + "name", tier.getName(), WireLimits.MAX_ID_BYTES),
         WireCheck.range(path + "slot_count", tier.getSlotCount(), 1, WireLimits.MAX_TIER_SLOTS),
         tier.getPersistent(),
         tier.getExact(),

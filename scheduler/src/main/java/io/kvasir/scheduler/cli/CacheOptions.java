@@ -1,0 +1,77 @@
+package io.kvasir.scheduler.cli;
+
+import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.plan.PreemptionMode;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of {@code serve} that say what becomes of KV; a mixin. */
+final class CacheOptions {
+
+  /** What becomes of the KV of preempted requests. */
+  enum Preemption {
+    /** Whichever costs less. */
+    auto,
+    /** Swapped where there is room. */
+    swap,
+    /** Computed again. */
+    recompute
+  }
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec;
+
+  @Option(names = "--no-prefix-caching", description = "Do not share KV blocks of equal prefixes.")
+  private boolean noPrefixCaching;
+
+  @Option(
+      names = "--preemption",
+      paramLabel = "auto|swap|recompute",
+      description =
+          "KV of a preempted request: moved to a tier and back, computed again, or whichever costs"
+              + " less by measured speeds (default: ${DEFAULT-VALUE}).")
+  private Preemption preemption = Preemption.auto;
+
+  @Option(
+      names = "--cache-secret",
+      paramLabel = "FILE",
+      description =
+          "128 secret bits as 32 hexadecimal digits, made if there is no such file. Kept KV is"
+              + " found only under the same secret (default: the file secret in --kv-ssd; without"
+              + " that, a new one at each start).")
+  private @Nullable Path cacheSecret;
+
+  boolean prefixCaching() {
+    return !noPrefixCaching;
+  }
+
+  PreemptionMode preemption() {
+    return switch (preemption) {
+      case auto -> PreemptionMode.AUTO;
+      case swap -> PreemptionMode.SWAP;
+      case recompute -> PreemptionMode.RECOMPUTE;
+    };
+  }
+
+  /**
+   * The secret to hash with; null: a new one.
+   *
+   * @param persistentDirectory of the persistent tier, null without one
+   */
+  @Nullable CacheSecret secret(@Nullable Path persistentDirectory) {
+    Path file = cacheSecret;
+    if (file == null && persistentDirectory != null) {
+      file = persistentDirectory.resolve("secret");
+    }
+    try {
+      return file == null ? null : CacheSecretFile.readOrMake(file);
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), "--cache-secret: " + e.getMessage(), e);
+    }
+  }
+}

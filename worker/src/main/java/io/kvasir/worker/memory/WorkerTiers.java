@@ -1,0 +1,244 @@
+package io.kvasir.worker.memory;
+
+import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierSpec;
+import io.kvasir.offload.codec.BlockCodec;
+import io.kvasir.offload.codec.BlockCodecs;
+import io.kvasir.offload.codec.CodecTables;
+import io.kvasir.offload.copy.BlockCopier;
+import io.kvasir.offload.copy.CopyEngine;
+import io.kvasir.offload.copy.CopyEngineConfig;
+import io.kvasir.offload.copy.CopyListener;
+import io.kvasir.offload.copy.EmulatedLink;
+import io.kvasir.offload.copy.LinkSpeed;
+import io.kvasir.offload.index.BlockIndex;
+import io.kvasir.offload.index.ChronicleBlockIndex;
+import io.kvasir.offload.store.BlockStore;
+import io.kvasir.offload.store.RecordFormat;
+import io.kvasir.offload.store.TierStore;
+import io.kvasir.offload.store.TieredBlockStore;
+import io.kvasir.offload.store.arena.ArenaStore;
+import io.kvasir.offload.store.arena.CxlDevice;
+import io.kvasir.offload.store.arena.CxlStores;
+import io.kvasir.offload.store.arena.NanoTimer;
+import io.kvasir.offload.store.file.FileStore;
+import io.kvasir.offload.store.file.FileStoreConfig;
+import io.kvasir.offload.store.remote.RemoteConfig;
+import io.kvasir.offload.store.remote.RemoteStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tiers of one worker, from settings to a running copy engine. Blocks are stored as they are:
+ * lossy codecs are not used for serving. To be closed after the loop that submits copies and before
+ * the arena.
+ */
+public final class WorkerTiers implements BlockCopier {
+  /** Bandwidths to plan with until copies were measured, bytes per second. */
+  private static final long DRAM_SPEED = 10_000_000_000L;
+
+  private static final long CXL_SPEED = 8_000_000_000L;
+  private static final long SSD_SPEED = 1_000_000_000L;
+  private static final long REMOTE_SPEED = 500_000_000L;
+
+  /** Neighbouring blocks of one copy above which CXL devices share them. */
+  private static final int STRIPE_BLOCKS = 8;
+
+  private static final Duration REMOTE_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration REMOTE_LIFE = Duration.ofHours(24);
+
+  private final BlockGeometry geometry;
+  private final String fingerprint;
+  private final TierSettings settings;
+  private final Supplier<BlockCodec> codec;
+  private final int recordBytes;
+  private final List<BlockStore> stores = new ArrayList<>();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final CopyEngine engine;
+  private @Nullable BlockIndex index;
+
+  private WorkerTiers(TierSettings settings, KvArena arena, String fingerprint) throws IOException {
+    this.settings = settings;
+    this.geometry = arena.geometry();
+    this.fingerprint = fingerprint;
+    this.codec = new BlockCodecs(geometry, CodecTables.defaults()).named("raw");
+    this.recordBytes = RecordFormat.maxRecordBytes(codec.get().maxEncodedBytes());
+    try {
+      openStores();
+      engine =
+          new CopyEngine(
+              arena.segment(),
+              arena.layout(),
+              arena.blockCount(),
+              stores,
+              CopyEngineConfig.forBlockBytes(geometry.blockBytes()));
+    } catch (IOException | RuntimeException | Error e) {
+      closeAll(opened);
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the tiers.
+   *
+   * @param arena what is copied from and to
+   * @param fingerprint of the model
+   * @throws IOException if a device cannot be had; the message names it
+   * @throws IllegalArgumentException if a setting is out of bounds; the message names it
+   */
+  public static WorkerTiers open(TierSettings settings, KvArena arena, String fingerprint)
+      throws IOException {
+    return new WorkerTiers(settings, arena, fingerprint);
+  }
+
+  private void openStores() throws IOException {
+    if (settings.dramBytes() > 0) {
+      TierStore dram =
+          ArenaStore.dram(
+              "dram",
+              settings.dramBytes(),
+              recordBytes,
+              OptionalInt.empty(),
+              ArenaStore.Commit.LAZILY);
+      add(dram, null, DRAM_SPEED, DRAM_SPEED);
+    }
+    if (!settings.cxl().isEmpty()) {
+      TierStore cxl =
+          CxlStores.open("cxl", settings.cxl(), recordBytes, STRIPE_BLOCKS, NanoTimer.SYSTEM);
+      add(cxl, null, cxlSpeed(true), cxlSpeed(false));
+    }
+    TierSettings.Ssd ssd = settings.ssd();
+    if (ssd != null) {
+      openSsd(ssd);
+    }
+    TierSettings.Remote remote = settings.remote();
+    if (remote != null) {
+      RemoteConfig config =
+          new RemoteConfig(
+              remote.uri(),
+              Long.parseUnsignedLong(fingerprint.substring(0, 16), 16),
+              remote.slots(),
+              recordBytes,
+              REMOTE_TIMEOUT,
+              REMOTE_LIFE,
+              0);
+      add(new RemoteStore(config), null, REMOTE_SPEED, REMOTE_SPEED);
+    }
+  }
+
+  private void openSsd(TierSettings.Ssd ssd) throws IOException {
+    Files.createDirectories(ssd.directory());
+    Path device = ssd.device();
+    FileStoreConfig config =
+        new FileStoreConfig(
+            "ssd",
+            device == null ? ssd.directory().resolve("blocks.kv") : device,
+            ssd.bytes(),
+            FileStoreConfig.slotsFor(ssd.bytes(), recordBytes),
+            recordBytes,
+            geometry,
+            fingerprint,
+            ssd.dailyWriteBytes());
+    BlockIndex known =
+        ChronicleBlockIndex.open(ssd.directory().resolve("blocks"), config.slotCount());
+    index = known;
+    opened.push(known);
+    FileStore store = FileStore.open(config, known::forEach, System::currentTimeMillis);
+    add(store, known, SSD_SPEED, SSD_SPEED);
+  }
+
+  private void add(TierStore store, @Nullable BlockIndex known, long readSpeed, long writeSpeed) {
+    opened.push(store);
+    BlockStore tier =
+        new TieredBlockStore(
+            store,
+            codec,
+            geometry,
+            fingerprint,
+            readSpeed,
+            writeSpeed,
+            known,
+            System::currentTimeMillis);
+    opened.pop();
+    LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind().name());
+    BlockStore shown = emulated == null ? tier : new EmulatedLink(tier, emulated, emulated);
+    opened.push(shown);
+    stores.add(shown);
+  }
+
+  private long cxlSpeed(boolean read) {
+    long sum = 0;
+    for (CxlDevice device : settings.cxl()) {
+      sum +=
+          device instanceof CxlDevice.Emulated it
+              ? (read ? it.readBytesPerSecond() : it.writeBytesPerSecond())
+              : CXL_SPEED;
+    }
+    return sum;
+  }
+
+  /** The copy engine, for its figures. */
+  public CopyEngine engine() {
+    return engine;
+  }
+
+  @Override
+  public List<TierSpec> tiers() {
+    return engine.tiers();
+  }
+
+  @Override
+  public void listen(CopyListener listener) {
+    engine.listen(listener);
+  }
+
+  @Override
+  public void submit(CopyJob job) {
+    engine.submit(job);
+  }
+
+  @Override
+  public void cancel(long jobId) {
+    engine.cancel(jobId);
+  }
+
+  @Override
+  public void drain() {
+    engine.drain();
+  }
+
+  @Override
+  public void inventory(Consumer<StoredBlock> found) {
+    engine.inventory(found);
+  }
+
+  @Override
+  public void close() {
+    engine.close();
+    if (index != null) {
+      index.close();
+    }
+  }
+
+  private static void closeAll(Deque<AutoCloseable> opened) {
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        throw new IllegalStateException("cannot close what was opened", e);
+      }
+    }
+  }
+}
