@@ -102,7 +102,7 @@ public final class KvasirServer implements AutoCloseable {
     }
   }
 
-  private static final long TIER_LOG_SECONDS = 60;
+  private static final long TIER_LOG_MILLIS = 60_000;
 
   private final Config config;
   private final PartStack parts = new PartStack();
@@ -166,24 +166,17 @@ public final class KvasirServer implements AutoCloseable {
       case WorkerSource.Embedded embedded -> startEmbedded(embedded);
       case WorkerSource.Remote remote -> workerPort = OptionalInt.of(startWorkerPort(remote));
     }
-    Future<?> publishing =
-        threads
-            .loops()
-            .next()
-            .scheduleAtFixedRate(
-                publisher::publish, 0, HEALTH_PERIOD_MILLIS, TimeUnit.MILLISECONDS);
-    parts.push(() -> publishing.cancel(false));
-    TierLog tierLog = new TierLog(scheduler::status);
-    Future<?> logging =
-        threads
-            .loops()
-            .next()
-            .scheduleAtFixedRate(
-                tierLog::write, TIER_LOG_SECONDS, TIER_LOG_SECONDS, TimeUnit.SECONDS);
-    parts.push(() -> logging.cancel(false));
+    repeat(publisher::publish, HEALTH_PERIOD_MILLIS);
+    repeat(new TierLog(scheduler::status)::write, TIER_LOG_MILLIS);
     if (worker instanceof WorkerSource.Embedded) {
       awaitServing();
     }
+  }
+
+  private void repeat(Runnable task, long periodMillis) {
+    Future<?> repeated =
+        threads.loops().next().scheduleAtFixedRate(task, 0, periodMillis, TimeUnit.MILLISECONDS);
+    parts.push(() -> repeated.cancel(false));
   }
 
   private int startGrpc(ServedModel model) throws IOException {
@@ -206,7 +199,7 @@ public final class KvasirServer implements AutoCloseable {
     Server server =
         ClientServer.build(
             at.resolve(), threads.loops(), List.of(inference, operator, publisher.service()));
-    return startGrpc(server, at, FLUSH_TIME);
+    return GrpcListener.start(server, at, FLUSH_TIME, parts);
   }
 
   private int startHttp(ServedModel model) throws IOException {
@@ -256,25 +249,7 @@ public final class KvasirServer implements AutoCloseable {
             .maxInboundMessageSize(WireLimits.MAX_WORKER_MESSAGE_BYTES)
             .addService(new GrpcWorkerService(scheduler))
             .build();
-    return startGrpc(server, at, Duration.ZERO);
-  }
-
-  private int startGrpc(Server server, ListenAddress at, Duration flushTime) throws IOException {
-    try {
-      server.start();
-    } catch (IOException e) {
-      throw at.cannotListen(e);
-    }
-    parts.push(() -> stop(server, flushTime));
-    return server.getPort();
-  }
-
-  private static void stop(Server server, Duration flushTime) throws InterruptedException {
-    server.shutdown();
-    if (!server.awaitTermination(flushTime.toNanos(), TimeUnit.NANOSECONDS)) {
-      server.shutdownNow();
-      server.awaitTermination(FLUSH_TIME.toNanos(), TimeUnit.NANOSECONDS);
-    }
+    return GrpcListener.start(server, at, Duration.ZERO, parts);
   }
 
   private void awaitServing() throws IOException {

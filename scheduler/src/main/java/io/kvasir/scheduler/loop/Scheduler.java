@@ -40,6 +40,13 @@ public interface Scheduler {
   CompletableFuture<List<String>> checkIntegrity();
 
   /**
+   * Sets how many blocks a tier of the connected worker may hold, until it connects again.
+   * Completes with false if there is no such tier, with an IllegalArgumentException naming the
+   * limit if it has not so many slots.
+   */
+  CompletableFuture<Boolean> setTierLimit(String tier, int blocks);
+
+  /**
    * Refuses new requests, lets those in the system end for at most {@code drain}, aborts the rest
    * and stops the loop. Blocks until that is done. Does not close the worker's link.
    */

@@ -38,6 +38,10 @@ sealed interface SchedulerCommand {
   /** Somebody wants to know whether every invariant holds. */
   record CheckIntegrity(CompletableFuture<List<String>> answer) implements SchedulerCommand {}
 
+  /** Somebody sets how many blocks a tier may hold. */
+  record SetTierLimit(String tier, int blocks, CompletableFuture<Boolean> answer)
+      implements SchedulerCommand {}
+
   /** Wake up: the gate was closed. */
   record Close(long drainEndNanos) implements SchedulerCommand {}
 }

@@ -1,6 +1,5 @@
 package io.kvasir.scheduler.loop;
 
-import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
@@ -160,41 +159,27 @@ public final class SchedulerCore implements PlanEvents {
     serving.applier().apply(result, now);
   }
 
-  /**
-   * Applies the result of a copy.
-   *
-   * @throws WorkerProtocolException if it answers no copy in flight; nothing was applied
-   */
+  /** Applies the result of a copy; throws as {@link #apply} does. */
   public void applyCopy(CopyResult result) {
     if (serving == null) {
       throw new IllegalStateException("a result without a worker: copy " + result.jobId());
     }
-    try {
-      Request restored = serving.session().swapper().apply(result);
-      if (restored != null && restored.admissions() == 1) {
-        totals.countRestoredPrompt(restored.restoredTokens());
-      }
-    } catch (IllegalArgumentException e) {
-      throw new WorkerProtocolException(String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Copies ordered and not ended. */
-  int copiesInFlight() {
-    return serving == null ? 0 : residency(serving).jobsInFlight();
+    WorkerTierControl.applyCopy(serving.session(), result, totals);
   }
 
   /** The connected worker's tiers hold these blocks already; returns how many are of use. */
   public int takeInventory(List<StoredBlock> blocks) {
-    int taken = 0;
-    for (StoredBlock block : blocks) {
-      taken += serving != null && residency(serving).restore(block) ? 1 : 0;
-    }
-    return taken;
+    return serving == null ? 0 : WorkerTierControl.takeInventory(serving.session(), blocks);
   }
 
-  private static Residency residency(Serving serving) {
-    return serving.session().memory().pool().residency();
+  /** See {@link Scheduler#setTierLimit}. */
+  boolean setTierLimit(String tierName, int blocks) {
+    return serving != null && WorkerTierControl.setLimit(serving.session(), tierName, blocks);
+  }
+
+  /** Copies ordered and not ended. */
+  int copiesInFlight() {
+    return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
   }
 
   /** Plans a step; null if there is nothing to send now. */

@@ -104,6 +104,16 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
   }
 
   @Override
+  public CompletableFuture<Boolean> setTierLimit(String tier, int blocks) {
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    commands.offer(new SchedulerCommand.SetTierLimit(tier, blocks, answer));
+    if (ended.getCount() == 0) {
+      answer.complete(false);
+    }
+    return answer;
+  }
+
+  @Override
   public void close(Duration drain) {
     gate.close(new RequestError(Code.UNAVAILABLE, "the server is shutting down", 0));
     commands.offer(new SchedulerCommand.Close(nanoClock.getAsLong() + drain.toNanos()));

@@ -14,6 +14,7 @@ import java.util.List;
  * @param blocks blocks of the pool by state; all 0 without a worker
  * @param steps steps applied since the worker connected
  * @param totals counts since the start
+ * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
  */
 public record SchedulerStatus(
@@ -26,6 +27,7 @@ public record SchedulerStatus(
     BlockCounts blocks,
     long steps,
     Totals totals,
+    SwapStatus swaps,
     List<TierStatus> tiers) {
 
   /** Text of a healthy scheduler. */
@@ -46,6 +48,7 @@ public record SchedulerStatus(
           NO_BLOCKS,
           0,
           new Totals(0, 0, 0, 0, 0, 0, 0),
+          SwapStatus.NONE,
           List.of());
 
   /**

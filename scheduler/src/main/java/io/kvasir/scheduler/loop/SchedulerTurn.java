@@ -145,6 +145,13 @@ final class SchedulerTurn {
         publishNow(now);
         check.answer().complete(core.violations());
       }
+      case SchedulerCommand.SetTierLimit set -> {
+        try {
+          set.answer().complete(core.setTierLimit(set.tier(), set.blocks()));
+        } catch (IllegalArgumentException e) {
+          set.answer().completeExceptionally(e);
+        }
+      }
       case SchedulerCommand.Close close -> {
         closing = true;
         drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
@@ -217,6 +224,7 @@ final class SchedulerTurn {
       }
       case SchedulerCommand.CheckIntegrity check -> check.answer().complete(List.of(broken));
       case SchedulerCommand.Connected connected -> connected.link().close(broken);
+      case SchedulerCommand.SetTierLimit set -> set.answer().complete(false);
       case SchedulerCommand.Close close -> closing = true;
       case SchedulerCommand.Abort abort -> {}
       case SchedulerCommand.Result result -> {}
@@ -231,6 +239,8 @@ final class SchedulerTurn {
     for (SchedulerCommand command = commands.poll(); command != null; command = commands.poll()) {
       if (command instanceof SchedulerCommand.CheckIntegrity check) {
         check.answer().complete(List.of("the scheduler has been closed"));
+      } else if (command instanceof SchedulerCommand.SetTierLimit set) {
+        set.answer().complete(false);
       }
     }
   }
@@ -250,7 +260,17 @@ final class SchedulerTurn {
       SchedulerStatus last = status;
       status =
           new SchedulerStatus(
-              false, broken, "", 0, 0, 0, last.blocks(), last.steps(), last.totals(), last.tiers());
+              false,
+              broken,
+              "",
+              0,
+              0,
+              0,
+              last.blocks(),
+              last.steps(),
+              last.totals(),
+              last.swaps(),
+              last.tiers());
     } else {
       status = core.status(closing ? "shutting down" : "");
     }

@@ -43,6 +43,7 @@ final class StatusReport {
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
         totals.snapshot(),
+        session == null ? SwapStatus.NONE : SwapStatus.of(session),
         session == null ? List.of() : TierStatus.of(session.memory().pool().residency()));
   }
 

@@ -69,7 +69,9 @@ final class StepResultApplier {
         int before = request.computedTokens();
         totals.countRecomputed(request.computed(step.tokenCount(i)));
         session.memory().commit(request, before);
-        session.swapper().join(request);
+        if (session.swapper().join(request) && request.admissions() == 1) {
+          totals.countRestoredPrompt(request.swap().restoredTokens());
+        }
       }
       if (step.sample(i)) {
         request.sampleArrived();

@@ -41,6 +41,7 @@ public final class StatusMetrics {
     metrics.registerGauges();
     metrics.registerCounters();
     metrics.registerBlocks();
+    TierMetrics.register(registry, modelName, status);
     registry.register(metrics.cacheConfig(blockTokens));
   }
 

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.ops;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import java.util.HashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class TierLog {
   private static final Logger log = LoggerFactory.getLogger(TierLog.class);
   private static final double MIB = 1 << 20;
+
+  private static final TierStatus.Copies NO_COPIES = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
+  private static final TierStatus NOTHING =
+      new TierStatus("", TierKind.DRAM, 0, 0, 0, 0, NO_COPIES, NO_COPIES, NO_COPIES);
 
   private final Supplier<SchedulerStatus> status;
   private Map<String, TierStatus> last = new HashMap<>();
@@ -30,14 +36,15 @@ public final class TierLog {
     List<TierStatus> tiers = status.get().tiers();
     Map<String, TierStatus> now = new HashMap<>();
     for (TierStatus tier : tiers) {
-      log.info("{}", line(tier, last.getOrDefault(tier.name(), tier)));
+      log.info("{}", line(tier, last.get(tier.name())));
       now.put(tier.name(), tier);
     }
     last = now;
   }
 
-  /** One tier's line; counts start again when a worker connects. */
-  static String line(TierStatus now, TierStatus before) {
+  /** One tier's line; null: there was none before. Counts start again when a worker connects. */
+  static String line(TierStatus now, @Nullable TierStatus last) {
+    TierStatus before = last == null ? NOTHING : last;
     return String.format(
         Locale.ROOT,
         "tier %s: %d of %d blocks (%d in flight); since the last line stored %s, loaded %s, moved"

@@ -55,7 +55,7 @@ public final class Swapper {
     } else {
       residency().forget(held(victim).copies());
     }
-    victim.swapped(kept);
+    victim.swap().kept(kept);
     forgetRestore(victim);
     decisions.merge(decision, 1L, Long::sum);
     return decision;
@@ -88,7 +88,7 @@ public final class Swapper {
    * what the tiers hold behind them, unless computing is cheaper.
    */
   void restore(Request request, int sharedBlocks) {
-    boolean maySearch = memory.prefixCaching() || request.swappedTokens() > 0;
+    boolean maySearch = memory.prefixCaching() || request.swap().keptTokens() > 0;
     if (residency().tierCount() == 0 || !maySearch) {
       return;
     }
@@ -106,7 +106,7 @@ public final class Swapper {
       if (decision != RestoreDecision.RECOMPUTE) {
         Restore restore = residency().load(blocks.table(), blocks.chain(), from, end, tail);
         restores.put(restore, request);
-        request.awaitRestore(restore, from * blockTokens);
+        request.swap().await(restore, from * blockTokens);
       }
     }
     residency().unpin(blocks.copies(), rank(request));
@@ -120,7 +120,7 @@ public final class Swapper {
 
   /** Tokens of the partial block that was swapped out behind {@code blocks} full ones, if any. */
   private int tailTokens(Request request, int blocks) {
-    int swapped = request.swappedTokens();
+    int swapped = request.swap().keptTokens();
     int tail = swapped - blocks * memory.blockTokens();
     if (tail <= 0 || tail >= memory.blockTokens() || swapped >= request.tokenCount()) {
       return 0;
@@ -157,15 +157,15 @@ public final class Swapper {
    * @return whether it goes on now
    */
   public boolean join(Request request) {
-    Restore restore = request.restore();
+    Restore restore = request.swap().restore();
     if (restore == null
         || !restore.finished()
-        || request.computedTokens() < request.restoreFrom()) {
+        || request.computedTokens() < request.swap().restoreFrom()) {
       return false;
     }
     int usable = restore.usableTokens(memory.blockTokens());
     int before = request.computedTokens();
-    int brought = Math.max(0, usable - request.restoreFrom());
+    int brought = Math.max(0, usable - request.swap().restoreFrom());
     request.restored(Math.max(usable, before), brought);
     restoredTokens += brought;
     memory.commit(request, before);
@@ -174,7 +174,7 @@ public final class Swapper {
 
   /** A request ended: nobody waits for its loads any more. */
   public void forgetRestore(Request request) {
-    Restore restore = request.restore();
+    Restore restore = request.swap().restore();
     if (restore != null) {
       restores.remove(restore);
     }

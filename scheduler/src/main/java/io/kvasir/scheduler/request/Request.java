@@ -1,6 +1,5 @@
 package io.kvasir.scheduler.request;
 
-import io.kvasir.kvpool.residency.Restore;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -42,16 +41,11 @@ public final class Request {
   private int cachedTokens;
   private int preemptions;
   private int recomputedTokens;
-  private int swappedTokens;
-  private int restoredTokens;
   private boolean introduced;
-  private @Nullable Restore restore;
-  private int restoreFrom;
+  private final RequestSwap swap = new RequestSwap();
   private @Nullable RequestBlocks blocks;
 
-  /**
-   * @param arrival its number in the order of acceptance
-   */
+  /** Request number {@code arrival} in the order of acceptance. */
   public Request(RequestSpec spec, OutputText output, RequestListener listener, long arrival) {
     this.spec = spec;
     this.output = output;
@@ -80,27 +74,12 @@ public final class Request {
     mostComputedTokens = Math.max(mostComputedTokens, sharedTokens);
   }
 
-  /**
-   * Copies bring the KV behind token {@code from}: nothing behind it is planned before {@link
-   * #restored}.
-   */
-  public void awaitRestore(Restore restore, int from) {
-    this.restore = restore;
-    restoreFrom = from;
-  }
-
-  /**
-   * What it waited for is over.
-   *
-   * @param tokens tokens whose KV exists now, at least {@link #computedTokens}
-   * @param brought how many of them copies brought
-   */
+  /** Its loads are over: {@code tokens} tokens' KV exists, {@code brought} of them were copied. */
   public void restored(int tokens, int brought) {
-    restore = null;
+    swap.brought(brought);
     computedTokens = tokens;
     plannedTokens = tokens;
     mostComputedTokens = Math.max(mostComputedTokens, tokens);
-    restoredTokens += brought;
     if (admissions == 1) {
       cachedTokens += brought;
     }
@@ -112,11 +91,6 @@ public final class Request {
     samplesInFlight += sample ? 1 : 0;
     blocksSent = blocksHeld;
     introduced = true;
-  }
-
-  /** Its KV of the first {@code tokens} tokens was put into the tiers. */
-  public void swapped(int tokens) {
-    swappedTokens = tokens;
   }
 
   /** The KV of the next {@code count} tokens exists; returns how many of them existed before. */
@@ -149,7 +123,7 @@ public final class Request {
   /** Its worker is gone and with it blocks, slot and whatever was in flight. */
   public void loseWorker() {
     samplesInFlight = 0;
-    swappedTokens = 0;
+    swap.kept(0);
     blocks = null;
     if (state == RequestState.RUNNING) {
       loseMemory();
@@ -160,7 +134,7 @@ public final class Request {
     become(RequestState.PREEMPTED);
     slot = NO_SLOT;
     introduced = false;
-    restore = null;
+    swap.forgetRestore();
     blocksSent = 0;
     computedTokens = 0;
     plannedTokens = 0;
@@ -255,27 +229,12 @@ public final class Request {
     if (expected >= tokenLimit) {
       return 0;
     }
-    return (restore == null ? expected : restoreFrom) - plannedTokens;
+    return swap.plannable(expected) - plannedTokens;
   }
 
-  /** The loads it waits for; null without. */
-  public @Nullable Restore restore() {
-    return restore;
-  }
-
-  /** First token that the loads bring. */
-  public int restoreFrom() {
-    return restoreFrom;
-  }
-
-  /** Tokens whose KV was put into the tiers when it was preempted last; 0 if it was not swapped. */
-  public int swappedTokens() {
-    return swappedTokens;
-  }
-
-  /** Tokens whose KV came from the tiers, over all admissions. */
-  public int restoredTokens() {
-    return restoredTokens;
+  /** What lower tiers keep of it and bring back. */
+  public RequestSwap swap() {
+    return swap;
   }
 
   /** Whether the worker knows it since its last admission. */

@@ -3,6 +3,7 @@ package io.kvasir.scheduler.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -33,6 +34,7 @@ class MetricsPageTest {
             new SchedulerStatus.BlockCounts(10, 25, 60, 5, 100),
             7,
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
+            SwapStatus.NONE,
             List.of());
     page.registerStatus(16, () -> status);
     return page;

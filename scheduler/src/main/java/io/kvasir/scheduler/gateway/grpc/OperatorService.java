@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.gateway.grpc;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.loop.SchedulerStatus;
@@ -9,6 +10,8 @@ import io.kvasir.v1.CheckIntegrityResponse;
 import io.kvasir.v1.GetStatusRequest;
 import io.kvasir.v1.GetStatusResponse;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.SetTierLimitRequest;
+import io.kvasir.v1.SetTierLimitResponse;
 import java.util.function.Supplier;
 
 /** For those who run the server. */
@@ -44,8 +47,34 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
                     .setTotal(blocks.total()))
             .setSteps(status.steps())
             .setWorkerId(status.workerId())
+            .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
             .build());
     observer.onCompleted();
+  }
+
+  @Override
+  public void setTierLimit(
+      SetTierLimitRequest request, StreamObserver<SetTierLimitResponse> observer) {
+    String tier = request.getTier();
+    var _ =
+        scheduler
+            .setTierLimit(tier, request.getBlocks())
+            .whenComplete((found, failure) -> {
+              if (failure != null) {
+                observer.onError(
+                    Status.INVALID_ARGUMENT
+                        .withDescription("blocks: " + failure.getMessage())
+                        .asRuntimeException());
+              } else if (!found) {
+                observer.onError(
+                    Status.NOT_FOUND
+                        .withDescription("tier: there is none of this name: " + tier)
+                        .asRuntimeException());
+              } else {
+                observer.onNext(SetTierLimitResponse.getDefaultInstance());
+                observer.onCompleted();
+              }
+            });
   }
 
   @Override

@@ -1,0 +1,59 @@
+package io.kvasir.scheduler.loop;
+
+import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.residency.TierTable;
+import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.request.Request;
+import java.util.List;
+
+/** What reaches the tiers of the connected worker from outside. Confined to the scheduler loop. */
+final class WorkerTierControl {
+  private WorkerTierControl() {}
+
+  /**
+   * Applies the result of a copy.
+   *
+   * @throws WorkerProtocolException if it answers no copy in flight; nothing was applied
+   */
+  static void applyCopy(WorkerSession session, CopyResult result, SchedulerTotals totals) {
+    try {
+      Request restored = session.swapper().apply(result);
+      if (restored != null && restored.admissions() == 1) {
+        totals.countRestoredPrompt(restored.swap().restoredTokens());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new WorkerProtocolException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Takes over what the tiers held when the worker connected; returns how much is of use. */
+  static int takeInventory(WorkerSession session, List<StoredBlock> blocks) {
+    Residency residency = session.memory().pool().residency();
+    int taken = 0;
+    for (StoredBlock block : blocks) {
+      taken += residency.restore(block) ? 1 : 0;
+    }
+    return taken;
+  }
+
+  /**
+   * Lowers or raises how many blocks a tier may hold; what exceeds that is given up as pins and
+   * copies end.
+   *
+   * @return whether there is such a tier
+   * @throws IllegalArgumentException if the tier has not so many slots
+   */
+  static boolean setLimit(WorkerSession session, String tierName, int blocks) {
+    Residency residency = session.memory().pool().residency();
+    for (int t = 0; t < residency.tierCount(); t++) {
+      TierTable tier = residency.tier(t);
+      if (tier.spec().name().equals(tierName)) {
+        tier.setLimit(blocks);
+        return true;
+      }
+    }
+    return false;
+  }
+}
