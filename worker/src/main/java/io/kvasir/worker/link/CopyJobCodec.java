@@ -11,6 +11,7 @@ import com.google.common.primitives.Longs;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyUrgency;
+import java.util.function.IntUnaryOperator;
 
 /** Copy jobs as records and on the wire. */
 final class CopyJobCodec {
@@ -53,31 +54,51 @@ final class CopyJobCodec {
    */
   static CopyJob decode(String path, io.kvasir.v1.CopyJob job) {
     CopyKind kind = kind(path + "kind", job.getKind());
-    int count = job.getSlotsCount();
-    WireCheck.entries(path + "slots", count, MAX_COPY_BLOCKS);
+    CopyUrgency urgency = urgency(path + "urgency", job.getUrgency());
+    long jobId = WireCheck.atLeast(path + "job_id", job.getJobId(), 1);
+    int tier = WireCheck.range(path + "tier", job.getTier(), 0, MAX_TIERS - 1);
+    int toTier =
+        kind == CopyKind.MOVE
+            ? WireCheck.range(path + "to_tier", job.getToTier(), 0, MAX_TIERS - 1)
+            : -1;
+    int[] slots = slots(path + "slots", job.getSlotsCount(), job::getSlots);
+    int[] toSlots = slots(path + "to_slots", job.getToSlotsCount(), job::getToSlots);
+    int[] blocks =
+        WireCheck.ints(
+            path + "blocks",
+            job.getBlocksCount(),
+            job::getBlocks,
+            MAX_COPY_BLOCKS,
+            MAX_KV_BLOCKS - 1);
+    int[] tokens =
+        WireCheck.ints(
+            path + "tokens",
+            job.getTokensCount(),
+            job::getTokens,
+            MAX_COPY_BLOCKS,
+            MAX_BLOCK_DIMENSION);
     try {
       return new CopyJob(
-          WireCheck.atLeast(path + "job_id", job.getJobId(), 1),
+          jobId,
           kind,
-          urgency(path + "urgency", job.getUrgency()),
-          WireCheck.range(path + "tier", job.getTier(), 0, MAX_TIERS - 1),
-          kind == CopyKind.MOVE
-              ? WireCheck.range(path + "to_tier", job.getToTier(), 0, MAX_TIERS - 1)
-              : -1,
-          WireCheck.ints(
-              path + "blocks", job.getBlocksCount(), job::getBlocks, count, MAX_KV_BLOCKS - 1),
-          WireCheck.ints(path + "slots", count, job::getSlots, count, MAX_TIER_SLOTS - 1),
-          WireCheck.ints(
-              path + "to_slots", job.getToSlotsCount(), job::getToSlots, count, MAX_TIER_SLOTS - 1),
+          urgency,
+          tier,
+          toTier,
+          blocks,
+          slots,
+          toSlots,
           Longs.toArray(job.getHashHiList()),
           Longs.toArray(job.getHashLoList()),
-          WireCheck.ints(
-              path + "tokens", job.getTokensCount(), job::getTokens, count, MAX_BLOCK_DIMENSION),
+          tokens,
           Ints.toArray(job.getGenerationsList()),
           Ints.toArray(job.getSaltTagsList()));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(path + e.getMessage(), e);
     }
+  }
+
+  private static int[] slots(String field, int count, IntUnaryOperator get) {
+    return WireCheck.ints(field, count, get, MAX_COPY_BLOCKS, MAX_TIER_SLOTS - 1);
   }
 
   private static CopyKind kind(String field, io.kvasir.v1.CopyKind kind) {
