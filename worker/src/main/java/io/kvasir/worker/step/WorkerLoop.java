@@ -1,8 +1,10 @@
 package io.kvasir.worker.step;
 
 import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -169,11 +171,22 @@ public final class WorkerLoop implements AutoCloseable {
   /* Every step before this plan is complete, so sources are and destinations are not in use. */
   private void beginCopies(StepPlan plan) {
     for (CopyJob job : plan.copies()) {
-      if (engine.copier() == null) {
-        throw new IllegalArgumentException("copies: this worker has no tiers");
+      try {
+        if (engine.copier() == null) {
+          throw new IllegalArgumentException("copies: this worker has no tiers");
+        }
+        engine.copier().submit(job);
+      } catch (IllegalArgumentException e) {
+        // The scheduler holds blocks for it, so it needs an answer; the step does not depend on it.
+        log.error("copy job {} is invalid: {}", job.jobId(), e.getMessage());
+        listener.onCopied(refused(job, "invalid job: " + e.getMessage()));
       }
-      engine.copier().submit(job);
     }
+  }
+
+  private static CopyResult refused(CopyJob job, String failure) {
+    List<CopyOutcome> outcomes = Collections.nCopies(job.blockCount(), CopyOutcome.FAILED);
+    return new CopyResult(job.jobId(), outcomes, 0, 0, 0, 0, failure);
   }
 
   private static StepResult failed(StepPlan plan, String failure) {

@@ -3,7 +3,11 @@ package io.kvasir.worker.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
+import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
+import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -18,6 +22,7 @@ final class WorkerLoopTest {
   private final CountingRunner runner = new CountingRunner();
   private final StepEngine engine = new StepEngine(runner, 2, null, () -> 0L);
   private final BlockingQueue<StepResult> results = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CopyResult> copied = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> stopped = new LinkedBlockingQueue<>();
   private volatile Runnable onResult = () -> {};
   private final WorkerLoop loop =
@@ -33,7 +38,7 @@ final class WorkerLoopTest {
 
             @Override
             public void onCopied(CopyResult result) {
-              throw new AssertionError("a worker without tiers copied: " + result);
+              copied.add(result);
             }
 
             @Override
@@ -41,6 +46,49 @@ final class WorkerLoopTest {
               stopped.add(reason);
             }
           });
+
+  /** The scheduler holds blocks for the job until it hears of it. */
+  @Test
+  void answersACopyThatCannotBeAndComputesTheStep() {
+    int[] one = {0};
+    long[] hash = {1};
+    CopyJob job =
+        new CopyJob(
+            7,
+            CopyKind.STORE,
+            CopyUrgency.SWAP_OUT,
+            0,
+            -1,
+            one,
+            one,
+            new int[0],
+            hash,
+            hash,
+            new int[] {1},
+            one,
+            one);
+    StepPlan plan = first();
+    loop.submit(
+        new StepPlan(
+            plan.stepId(),
+            plan.releasedSlots(),
+            plan.newRequests(),
+            plan.scheduled(),
+            List.of(job)));
+    loop.start();
+    loop.close();
+    assertThat(copied.poll())
+        .isEqualTo(
+            new CopyResult(
+                7,
+                List.of(CopyOutcome.FAILED),
+                0,
+                0,
+                0,
+                0,
+                "invalid job: copies: this worker has no tiers"));
+    assertThat(results.remove().failed()).isFalse();
+  }
 
   @Test
   void executesInOrderAndDrainsWhenClosed() {
