@@ -1,5 +1,6 @@
 package io.kvasir.kvpool.residency;
 
+import io.kvasir.kvpool.group.GroupOwner;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyUrgency;
@@ -8,6 +9,9 @@ import java.util.Arrays;
 /** A copy job in the making; used again from job to job. Confined to the scheduler loop. */
 final class CopyDraft {
   private static final int[] NONE = {};
+
+  /** Asks for slots that lie together; bound to the tier that the copies write. */
+  final GroupOwner batch = new GroupOwner();
 
   private int count;
   private int[] blocks = new int[16];

@@ -33,6 +33,7 @@ final class CopyLedger {
   private final Map<Long, InFlight> inFlight = new LinkedHashMap<>();
   private final List<CopyJob> orders = new ArrayList<>();
   private long lastJobId;
+  private int announced;
   private int backgroundBlocks;
   private int backgroundStores;
   private final int[] stores;
@@ -50,12 +51,21 @@ final class CopyLedger {
     }
   }
 
+  /**
+   * Announces how many copies into new slots will be drafted before the next order, so that their
+   * slots lie together.
+   */
+  void expectSlots(int copies) {
+    announced = copies;
+  }
+
   /** Drafts the copy of a device block into a new slot of a tier that has room. */
   void draftStore(int block, int tier, long hi, long lo, int tokens, int saltTag) {
-    TierTable table = tiers.get(tier);
-    int slot = table.beginStore(hi, lo, tokens, saltTag, tiers.nextGeneration());
+    CopyDraft draft = drafts[tier];
+    TierTable table = into(tier, draft);
+    int slot = table.beginStore(draft.batch, hi, lo, tokens, saltTag, tiers.nextGeneration());
     pool.hold(block);
-    drafts[tier].add(block, slot, 0, table.meta, 0);
+    draft.add(block, slot, 0, table.meta, 0);
   }
 
   /** Drafts the copy of a readable slot into a device block at a place of a restore's table. */
@@ -68,17 +78,27 @@ final class CopyLedger {
   /** Drafts the copy of a readable slot into a new slot of a lower tier that has room. */
   void draftMove(int tier, int slot, int toTier) {
     SlotMeta meta = tiers.get(tier).meta;
+    CopyDraft draft = drafts[tier];
     int toSlot =
-        tiers
-            .get(toTier)
+        into(toTier, draft)
             .beginStore(
+                draft.batch,
                 meta.hashHi[slot],
                 meta.hashLo[slot],
                 meta.tokens[slot],
                 meta.saltTags[slot],
                 meta.generations[slot]);
     tiers.get(tier).beginRead(slot);
-    drafts[tier].add(0, slot, toSlot, meta, 0);
+    draft.add(0, slot, toSlot, meta, 0);
+  }
+
+  /** The tier that a draft's next copy writes. */
+  private TierTable into(int tier, CopyDraft draft) {
+    if (draft.count() == 0) {
+      tiers.get(tier).expect(draft.batch, announced);
+    }
+    announced--;
+    return tiers.get(tier);
   }
 
   /** Orders what was drafted, one job per tier. */
@@ -86,11 +106,13 @@ final class CopyLedger {
     for (int t = 0; t < drafts.length; t++) {
       order(kind, urgency, t, -1, restore);
     }
+    announced = 0;
   }
 
   /** Orders the moves that were drafted from one tier to another. */
   void orderMoves(int tier, int toTier) {
     order(CopyKind.MOVE, CopyUrgency.BACKGROUND, tier, toTier, null);
+    announced = 0;
   }
 
   private void order(
@@ -100,6 +122,9 @@ final class CopyLedger {
     }
     int[] indexes = drafts[tier].indexes();
     CopyJob job = drafts[tier].build(++lastJobId, kind, urgency, tier, toTier);
+    if (kind != CopyKind.LOAD) {
+      tiers.get(kind == CopyKind.MOVE ? toTier : tier).close(drafts[tier].batch);
+    }
     inFlight.put(job.jobId(), new InFlight(job, restore, indexes));
     orders.add(job);
     count(job, job.blockCount());

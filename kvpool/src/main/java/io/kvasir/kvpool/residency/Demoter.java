@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
+import java.util.Arrays;
 
 /**
  * Copies cached blocks down before their room is needed, so that giving them up costs nothing: what
@@ -27,6 +28,7 @@ final class Demoter {
   private final int maxBlocks;
   private final IdRing cached;
   private final IdRing[] resident;
+  private final int[] batch;
 
   Demoter(BlockPool pool, Tiers tiers, CopyLedger ledger, int blockTokens) {
     this.pool = pool;
@@ -34,6 +36,7 @@ final class Demoter {
     this.ledger = ledger;
     this.blockTokens = blockTokens;
     maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
+    batch = new int[maxBlocks];
     cached = new IdRing(pool.totalBlocks());
     resident = new IdRing[tiers.count()];
     for (int t = 0; t < resident.length; t++) {
@@ -77,18 +80,23 @@ final class Demoter {
   }
 
   private int store(int budget) {
+    int most = Math.min(budget, tiers.room());
     int count = 0;
-    while (count < budget && cached.size() > 0) {
+    while (count < most && cached.size() > 0) {
       int block = cached.poll();
-      if (pool.state(block) == BlockState.CACHED) {
-        long hi = pool.meta().hashHi(block);
-        long lo = pool.meta().hashLo(block);
-        int tier = tiers.findAny(hi, lo) == Tiers.NONE ? tiers.findRoom() : Tiers.NONE;
-        if (tier != Tiers.NONE) {
-          ledger.draftStore(block, tier, hi, lo, blockTokens, pool.meta().saltTag(block));
-          count++;
-        }
+      if (pool.state(block) == BlockState.CACHED
+          && tiers.findAny(pool.meta().hashHi(block), pool.meta().hashLo(block)) == Tiers.NONE) {
+        batch[count++] = block;
       }
+    }
+    // Neighbours in the arena become neighbours in the tier: one copy moves them all.
+    Arrays.sort(batch, 0, count);
+    ledger.expectSlots(count);
+    for (int i = 0; i < count; i++) {
+      long hi = pool.meta().hashHi(batch[i]);
+      long lo = pool.meta().hashLo(batch[i]);
+      int saltTag = pool.meta().saltTag(batch[i]);
+      ledger.draftStore(batch[i], tiers.findRoom(), hi, lo, blockTokens, saltTag);
     }
     ledger.order(CopyKind.STORE, CopyUrgency.BACKGROUND, null);
     return count;
@@ -97,18 +105,19 @@ final class Demoter {
   private int move(int from, int budget) {
     TierTable source = tiers.get(from);
     TierTable target = tiers.get(from + 1);
+    int most = target.spec().exact() ? Math.min(budget, target.allocatable()) : 0;
     int count = 0;
-    while (count < budget && resident[from].size() > 0) {
+    while (count < most && resident[from].size() > 0) {
       int slot = resident[from].poll();
-      boolean wanted =
-          source.state(slot).readable()
-              && target.spec().exact()
-              && target.find(source.meta.hashHi[slot], source.meta.hashLo[slot]) == TierTable.NONE
-              && target.allocatable() > 0;
-      if (wanted) {
-        ledger.draftMove(from, slot, from + 1);
-        count++;
+      if (source.state(slot).readable()
+          && target.find(source.meta.hashHi[slot], source.meta.hashLo[slot]) == TierTable.NONE) {
+        batch[count++] = slot;
       }
+    }
+    Arrays.sort(batch, 0, count);
+    ledger.expectSlots(count);
+    for (int i = 0; i < count; i++) {
+      ledger.draftMove(from, batch[i], from + 1);
     }
     ledger.orderMoves(from, from + 1);
     return count;

@@ -16,6 +16,9 @@ public final class RequestCopies {
   int count;
   boolean pinned;
 
+  /** With which the request owns its copies while it runs; 0 while they are pinned. */
+  int rank;
+
   /** Makes an empty one for requests of up to {@code maxBlocks} blocks. */
   public RequestCopies(int maxBlocks) {
     tiers = new byte[maxBlocks];
@@ -34,16 +37,28 @@ public final class RequestCopies {
     return pinned;
   }
 
-  void set(int i, int tier, int slot, int generation) {
+  void set(int i, int tier, int slot, int life) {
     tiers[i] = (byte) tier;
     slots[i] = slot;
-    lives[i] = generation;
+    lives[i] = life;
     count = Math.max(count, i + 1);
   }
 
+  boolean has(int i) {
+    return i < count && tiers[i] != NO_TIER;
+  }
+
+  /** Drops the entries from index {@code from} on. */
+  void truncate(int from) {
+    if (from < count) {
+      Arrays.fill(tiers, from, count, NO_TIER);
+      count = from;
+    }
+  }
+
   void clear() {
-    Arrays.fill(tiers, 0, count, NO_TIER);
-    count = 0;
+    truncate(0);
     pinned = false;
+    rank = 0;
   }
 }

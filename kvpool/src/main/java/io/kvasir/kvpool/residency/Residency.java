@@ -32,6 +32,7 @@ public final class Residency {
   private final CopyLedger ledger;
   private final Demoter demoter;
   private final ResidencyTotals totals;
+  private final SwapOut swapOut;
 
   /**
    * @param pool the device arena's blocks
@@ -44,6 +45,7 @@ public final class Residency {
     ledger = new CopyLedger(pool, tiers, blockTokens);
     demoter = new Demoter(pool, tiers, ledger, blockTokens);
     totals = new ResidencyTotals(specs.size());
+    swapOut = new SwapOut(tiers, ledger, totals, blockTokens);
   }
 
   public int tierCount() {
@@ -122,43 +124,7 @@ public final class Residency {
    * @return tokens kept
    */
   public int swapOut(BlockTable table, HashChain chain, int computedTokens, RequestCopies copies) {
-    forget(copies);
-    copies.pinned = true;
-    int full = computedTokens / blockTokens;
-    int tail = computedTokens % blockTokens;
-    int i = 0;
-    while (i < full && keep(table.blockId(i), i, chain.hi(i), chain.lo(i), chain, 0, copies)) {
-      i++;
-    }
-    int kept = i * blockTokens;
-    if (i == full && tail > 0) {
-      long hi = chain.tailHi();
-      long lo = chain.tailLo();
-      kept += keep(table.blockId(i), i, hi, lo, chain, tail, copies) ? tail : 0;
-    }
-    ledger.order(CopyKind.STORE, CopyUrgency.SWAP_OUT, null);
-    return kept;
-  }
-
-  private boolean keep(
-      int block, int i, long hi, long lo, HashChain chain, int tail, RequestCopies copies) {
-    int tier = tiers.findAny(hi, lo);
-    if (tier == Tiers.NONE) {
-      tier = tiers.findRoom();
-      if (tier == Tiers.NONE) {
-        return false;
-      }
-      int tokens = tail > 0 ? tail : blockTokens;
-      ledger.draftStore(block, tier, hi, lo, tokens, chain.saltTag());
-      totals.countSwapOut(1, 0);
-    } else {
-      totals.countSwapOut(0, 1);
-    }
-    TierTable table = tiers.get(tier);
-    int slot = table.find(hi, lo);
-    table.pin(slot);
-    copies.set(i, tier, slot, table.meta.life(slot));
-    return true;
+    return swapOut.run(table, chain, computedTokens, copies);
   }
 
   /**
@@ -168,21 +134,12 @@ public final class Residency {
    * @param rank of the request that still owns them, see {@link TierTable}
    */
   public void unpin(RequestCopies copies, int rank) {
-    if (copies.pinned) {
-      for (int i = 0; i < copies.count; i++) {
-        tiers.get(copies.tiers[i]).unpin(copies.slots[i], copies.lives[i], rank);
-      }
-      copies.pinned = false;
-    }
+    tiers.unpin(copies, rank);
   }
 
   /** The request owns its copies no more: they are given up like any other cached block. */
   public void forget(RequestCopies copies) {
-    unpin(copies, 0);
-    for (int i = 0; i < copies.count; i++) {
-      tiers.get(copies.tiers[i]).rank(copies.slots[i], copies.lives[i], 0);
-    }
-    copies.clear();
+    tiers.forget(copies);
   }
 
   /** How many blocks of a chain from index {@code from} on, before {@code to}, can be loaded. */

@@ -1,12 +1,15 @@
 package io.kvasir.kvpool.residency;
 
+import java.util.Arrays;
+
 /**
- * The metadata of all slots of a tier as a struct of arrays, 46 bytes per slot. {@link TierTable}
+ * The metadata of all slots of a tier as a struct of arrays, 54 bytes per slot. {@link TierTable}
  * is the only writer.
  *
  * <pre>
  *   states       byte   code of the SlotState
- *   ranks        byte   class of eviction, lowest first
+ *   ranks        byte   class of eviction, lowest first: the highest with an owner, or 0
+ *   owners       int[3] running requests of rank 1, 2 and 3 that own the copy
  *   readers      int    copies in flight that read the slot
  *   pins         int    requests that need the block
  *   lives        int    times the slot was taken; names one life of it
@@ -19,7 +22,9 @@ package io.kvasir.kvpool.residency;
 public final class SlotMeta {
   final int slotCount;
   final byte[] states;
+  private final int[] counts = new int[SlotState.values().length];
   final byte[] ranks;
+  final int[] owners;
   final int[] readers;
   final int[] pins;
   final int[] lives;
@@ -32,7 +37,9 @@ public final class SlotMeta {
   SlotMeta(int slotCount) {
     this.slotCount = slotCount;
     states = new byte[slotCount];
+    counts[SlotState.ABSENT.code] = slotCount;
     ranks = new byte[slotCount];
+    owners = new int[slotCount * (SlotClaims.RANKS - 1)];
     readers = new int[slotCount];
     pins = new int[slotCount];
     lives = new int[slotCount];
@@ -47,6 +54,11 @@ public final class SlotMeta {
     return SlotState.ofCode(states[slot]);
   }
 
+  /** Slots in a state. */
+  int count(SlotState state) {
+    return counts[state.code];
+  }
+
   /**
    * Moves a slot to another state.
    *
@@ -57,7 +69,9 @@ public final class SlotMeta {
     if (!from.leadsTo(to)) {
       throw new IllegalStateException("slot %d: illegal move %s -> %s".formatted(slot, from, to));
     }
+    counts[from.code]--;
     states[slot] = to.code;
+    counts[to.code]++;
   }
 
   /** A new life begins. */
@@ -68,7 +82,31 @@ public final class SlotMeta {
     hashLo[slot] = lo;
     tokens[slot] = tokenCount;
     saltTags[slot] = saltTag;
+  }
+
+  /** A life ends: nobody needs the block any more. */
+  void letGo(int slot) {
+    pins[slot] = 0;
     ranks[slot] = 0;
+    int first = slot * (SlotClaims.RANKS - 1);
+    Arrays.fill(owners, first, first + SlotClaims.RANKS - 1, 0);
+  }
+
+  /** Running requests of a rank of at least 1 that own the copy in a slot. */
+  int owners(int slot, int rank) {
+    return owners[slot * (SlotClaims.RANKS - 1) + rank - 1];
+  }
+
+  /** Counts owners of a rank and puts the slot's own right; rank 0 is nobody. */
+  void addOwner(int slot, int rank, int count) {
+    if (rank > 0) {
+      owners[slot * (SlotClaims.RANKS - 1) + rank - 1] += count;
+    }
+    int highest = SlotClaims.RANKS - 1;
+    while (highest > 0 && owners(slot, highest) == 0) {
+      highest--;
+    }
+    ranks[slot] = (byte) highest;
   }
 
   /** Names this life of a slot. */

@@ -25,13 +25,19 @@ final class TierIntegrity {
     for (SlotState state : SlotState.values()) {
       expect(state + " slots", counts[state.code], table.count(state));
     }
-    expect("free slots", counts[SlotState.ABSENT.code], table.free.size());
+    expect("free slots", counts[SlotState.ABSENT.code], table.slots.free());
     expect("indexed hashes", indexed, table.index.size());
     int sum = 0;
     for (SlotState state : SlotState.values()) {
       sum += table.count(state);
     }
     expect("free + storing + resident + loading + evicting", meta.slotCount, sum);
+    if (table.slots.figures().keptSlots() > 0) {
+      violations.add("tier %s: a batch was not closed".formatted(table.spec().name()));
+    }
+    for (String violation : table.slots.violations()) {
+      violations.add("tier %s: %s".formatted(table.spec().name(), violation));
+    }
     return List.copyOf(violations);
   }
 
@@ -40,7 +46,7 @@ final class TierIntegrity {
     String name = "tier %s: %s slot %d".formatted(table.spec().name(), state, slot);
     boolean plausible =
         switch (state) {
-          case ABSENT -> meta.readers[slot] == 0 && meta.pins[slot] == 0;
+          case ABSENT -> meta.readers[slot] == 0 && meta.pins[slot] == 0 && meta.ranks[slot] == 0;
           case STORING, RESIDENT -> meta.readers[slot] == 0;
           case LOADING -> meta.readers[slot] > 0;
           case EVICTING -> true;
@@ -49,13 +55,20 @@ final class TierIntegrity {
       violations.add(
           "%s has %d readers, %d pins".formatted(name, meta.readers[slot], meta.pins[slot]));
     }
-    if (table.free.contains(slot) != (state == SlotState.ABSENT)) {
-      violations.add(name + ": wrong in the free queue");
+    if (table.slots.contains(slot) != (state == SlotState.ABSENT)) {
+      violations.add(name + ": wrong in the allocator");
+    }
+    int rank = 0;
+    for (int r = 1; r < SlotClaims.RANKS; r++) {
+      rank = meta.owners(slot, r) > 0 ? r : rank;
+    }
+    if (meta.ranks[slot] != rank) {
+      violations.add("%s: rank %d, owned with rank %d".formatted(name, meta.ranks[slot], rank));
     }
     boolean evictable = state == SlotState.RESIDENT && meta.pins[slot] == 0;
-    for (int rank = 0; rank < TierTable.RANKS; rank++) {
-      if (table.evictable.contains(slot, rank) != (evictable && meta.ranks[slot] == rank)) {
-        violations.add("%s: wrong in the eviction queue of rank %d".formatted(name, rank));
+    for (int r = 0; r < SlotClaims.RANKS; r++) {
+      if (table.claims.isEvictable(slot, r) != (evictable && rank == r)) {
+        violations.add("%s: wrong in the eviction queue of rank %d".formatted(name, r));
       }
     }
     if (state.indexed() && table.find(meta.hashHi[slot], meta.hashLo[slot]) != slot) {

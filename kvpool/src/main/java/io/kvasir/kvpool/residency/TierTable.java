@@ -1,6 +1,9 @@
 package io.kvasir.kvpool.residency;
 
-import io.kvasir.kvpool.evict.FreeBlockQueue;
+import io.kvasir.kvpool.group.GroupAllocator;
+import io.kvasir.kvpool.group.GroupOwner;
+import io.kvasir.kvpool.group.GroupSizes;
+import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import io.kvasir.kvpool.tier.StoredBlock;
@@ -13,7 +16,10 @@ import java.util.List;
  *
  * <p>A pin protects a block that a swapped request needs. A slot without pins is evictable while it
  * is RESIDENT: lowest rank first, least recently used first among equals. Rank 0 is a block that no
- * live request owns; a running request's copies have the rank of its priority class.
+ * live request owns; a running request's copies have the rank of its priority class, and one that
+ * several own has the highest of theirs.
+ *
+ * <p>Slots are given to batches of copies, together if announced: one copy moves whole runs.
  *
  * <p>Confined to the scheduler loop. Allocates nothing after construction.
  */
@@ -21,32 +27,28 @@ public final class TierTable {
   /** Answered instead of a slot where there is none. */
   public static final int NONE = -1;
 
-  /** Ranks are 0 to RANKS - 1. */
-  public static final int RANKS = 4;
+  /** A batch is announced and does not grow: as little as can be is kept for it. */
+  private static final GroupSizes SIZES = new GroupSizes(1, 1);
 
   final SlotMeta meta;
-  final FreeBlockQueue free;
-  final RankedQueues evictable;
+  final SlotAllocator slots;
+  final SlotClaims claims;
   final PrefixIndex index;
+  private final RoomMaker room;
 
   private final TierSpec spec;
-  private final int[] counts = new int[SlotState.values().length];
   private int limit;
   private long evictions;
 
   /** Makes a table of ABSENT slots. */
   public TierTable(TierSpec spec) {
     this.spec = spec;
-    int slots = spec.slotCount();
-    meta = new SlotMeta(slots);
-    free = new FreeBlockQueue(slots);
-    index = new OpenPrefixIndex(slots);
-    evictable = new RankedQueues(slots);
-    for (int slot = 0; slot < slots; slot++) {
-      free.addLast(slot);
-    }
-    counts[SlotState.ABSENT.code] = slots;
-    limit = slots;
+    limit = spec.slotCount();
+    meta = new SlotMeta(limit);
+    slots = new GroupAllocator(limit, SIZES);
+    index = new OpenPrefixIndex(limit);
+    claims = new SlotClaims(meta);
+    room = new RoomMaker(this);
   }
 
   public TierSpec spec() {
@@ -60,7 +62,7 @@ public final class TierTable {
 
   /** Slots in a state. */
   public int count(SlotState state) {
-    return counts[state.code];
+    return meta.count(state);
   }
 
   /** Slots that are not ABSENT. */
@@ -80,20 +82,20 @@ public final class TierTable {
 
   /** Slots that {@link #beginStore} can take now. */
   public int allocatable() {
-    return Math.max(0, limit - usedSlots() + evictable.size());
+    return Math.max(0, limit - usedSlots() + claims.evictable());
   }
 
   /**
    * Lowers or raises how many slots may be used, and evicts what can be evicted now; the rest
    * follows as pins and copies end, since nothing is stored while there are too many.
    */
-  public void setLimit(int slots) {
-    if (slots < 0 || slots > meta.slotCount) {
+  public void setLimit(int slotCount) {
+    if (slotCount < 0 || slotCount > meta.slotCount) {
       throw new IllegalArgumentException(
           "limit of tier %s must be 0 to %d slots, is %d"
-              .formatted(spec.name(), meta.slotCount, slots));
+              .formatted(spec.name(), meta.slotCount, slotCount));
     }
-    limit = slots;
+    limit = slotCount;
     shrink();
   }
 
@@ -107,11 +109,11 @@ public final class TierTable {
         || index.putIfAbsent(block.hashHi(), block.hashLo(), slot) != PrefixIndex.ABSENT) {
       return false;
     }
-    free.remove(slot);
+    slots.claim(slot);
     meta.describe(
         slot, block.hashHi(), block.hashLo(), block.tokens(), block.saltTag(), block.generation());
-    move(slot, SlotState.RESIDENT);
-    evictable.add(slot, 0);
+    meta.move(slot, SlotState.RESIDENT);
+    claims.rest(slot);
     return true;
   }
 
@@ -126,38 +128,65 @@ public final class TierTable {
   }
 
   /**
+   * Announces that a batch is about to store {@code count} blocks, or as many as there is room for,
+   * and evicts for all of them at once, so that they find slots that lie together.
+   */
+  public void expect(GroupOwner batch, int count) {
+    int stored = Math.min(count, allocatable());
+    room.make(stored);
+    slots.expect(batch, stored);
+  }
+
+  /** Ends a batch: slots kept for it and not used are anybody's. */
+  public void close(GroupOwner batch) {
+    slots.close(batch);
+  }
+
+  /**
    * Takes a slot for a block that is in no slot yet, evicting if needed; {@link #NONE} if all are
    * protected.
    *
+   * @param batch what the slots stored next to each other belong to; to be closed
    * @param generation number of the record that will be written
+   * @throws IllegalStateException if the block is in a slot; nothing is changed
    */
-  public int beginStore(long hi, long lo, int tokens, int saltTag, int generation) {
+  public int beginStore(
+      GroupOwner batch, long hi, long lo, int tokens, int saltTag, int generation) {
+    if (find(hi, lo) != NONE) {
+      throw new IllegalStateException(
+          "hash %016x%016x is in tier %s already".formatted(hi, lo, spec.name()));
+    }
     if (allocatable() == 0) {
       return NONE;
     }
     if (usedSlots() >= limit) {
-      evict(evictable.victim());
+      evict(claims.victim());
     }
-    int slot = free.pollFirst();
-    if (index.putIfAbsent(hi, lo, slot) != PrefixIndex.ABSENT) {
-      throw new IllegalStateException(
-          "hash %016x%016x is in tier %s already".formatted(hi, lo, spec.name()));
-    }
+    int slot = slots.allocate(batch);
+    index.putIfAbsent(hi, lo, slot);
     meta.describe(slot, hi, lo, tokens, saltTag, generation);
-    move(slot, SlotState.STORING);
+    meta.move(slot, SlotState.STORING);
     return slot;
   }
 
-  /** The copy that writes a slot was observed. */
+  /**
+   * The copy that writes a slot was observed.
+   *
+   * @throws IllegalStateException if none writes it; nothing is changed
+   */
   public void endStore(int slot, boolean done) {
-    if (state(slot) == SlotState.EVICTING) {
-      clear(slot);
-    } else if (!done) {
-      index.remove(meta.hashHi[slot], meta.hashLo[slot]);
-      clear(slot);
+    boolean evicted = state(slot) == SlotState.EVICTING && meta.readers[slot] == 0;
+    if (state(slot) != SlotState.STORING && !evicted) {
+      throw new IllegalStateException("nobody writes slot %d: %s".formatted(slot, state(slot)));
+    }
+    if (done && !evicted) {
+      meta.move(slot, SlotState.RESIDENT);
+      claims.rest(slot);
     } else {
-      move(slot, SlotState.RESIDENT);
-      settle(slot);
+      if (!evicted) {
+        index.remove(meta.hashHi[slot], meta.hashLo[slot]);
+      }
+      clear(slot);
     }
     shrink();
   }
@@ -165,10 +194,8 @@ public final class TierTable {
   /** A copy reads a readable slot from now on. */
   public void beginRead(int slot) {
     if (state(slot) == SlotState.RESIDENT) {
-      if (meta.pins[slot] == 0) {
-        evictable.remove(slot, meta.ranks[slot]);
-      }
-      move(slot, SlotState.LOADING);
+      claims.stir(slot);
+      meta.move(slot, SlotState.LOADING);
     } else if (state(slot) != SlotState.LOADING) {
       throw new IllegalStateException("slot %d is %s".formatted(slot, state(slot)));
     }
@@ -191,8 +218,8 @@ public final class TierTable {
       if (state(slot) == SlotState.EVICTING) {
         clear(slot);
       } else {
-        move(slot, SlotState.RESIDENT);
-        settle(slot);
+        meta.move(slot, SlotState.RESIDENT);
+        claims.rest(slot);
       }
     }
     shrink();
@@ -203,44 +230,27 @@ public final class TierTable {
     if (!state(slot).indexed()) {
       throw new IllegalStateException("slot %d is %s".formatted(slot, state(slot)));
     }
-    if (meta.pins[slot]++ == 0 && state(slot) == SlotState.RESIDENT) {
-      evictable.remove(slot, meta.ranks[slot]);
-    }
+    claims.pin(slot);
   }
 
   /**
-   * Ends one pin, unless the block the pin was for is gone.
+   * Ends one pin, unless the block the pin was for is gone. Whoever held it owns the copy from now
+   * on, until {@link #disown}.
    *
    * @param life of the slot when it was pinned
-   * @param rank of eviction from now on
+   * @param rank of the owner; 0 if it does not become one
    */
   public void unpin(int slot, int life, int rank) {
-    if (!holds(slot, life)) {
-      return;
-    }
-    if (meta.pins[slot] == 0) {
-      throw new IllegalStateException("slot " + slot + " is not pinned");
-    }
-    boolean queued = --meta.pins[slot] == 0 && state(slot) == SlotState.RESIDENT;
-    meta.ranks[slot] = (byte) Math.max(meta.pins[slot] > 0 ? meta.ranks[slot] : 0, rank);
-    if (queued) {
-      evictable.add(slot, meta.ranks[slot]);
+    if (holds(slot, life)) {
+      claims.unpin(slot, rank);
       shrink();
     }
   }
 
-  /** Gives a block another rank of eviction, unless it is gone. */
-  public void rank(int slot, int life, int rank) {
-    if (!holds(slot, life) || meta.ranks[slot] == rank) {
-      return;
-    }
-    boolean queued = evictable.contains(slot, meta.ranks[slot]);
-    if (queued) {
-      evictable.remove(slot, meta.ranks[slot]);
-    }
-    meta.ranks[slot] = (byte) rank;
-    if (queued) {
-      evictable.add(slot, rank);
+  /** An owner of that rank owns the copy no more; nothing is done if the block is gone. */
+  public void disown(int slot, int life, int rank) {
+    if (holds(slot, life)) {
+      claims.disown(slot, rank);
     }
   }
 
@@ -253,9 +263,7 @@ public final class TierTable {
   public void evict(int slot) {
     switch (state(slot)) {
       case RESIDENT -> {
-        if (meta.pins[slot] == 0) {
-          evictable.remove(slot, meta.ranks[slot]);
-        }
+        claims.stir(slot);
         evictions++;
         index.remove(meta.hashHi[slot], meta.hashLo[slot]);
         clear(slot);
@@ -274,31 +282,19 @@ public final class TierTable {
   }
 
   private void shrink() {
-    while (usedSlots() > limit && evictable.size() > 0) {
-      evict(evictable.victim());
-    }
-  }
-
-  private void settle(int slot) {
-    if (meta.pins[slot] == 0) {
-      evictable.add(slot, meta.ranks[slot]);
+    while (usedSlots() > limit && claims.evictable() > 0) {
+      evict(claims.victim());
     }
   }
 
   private void unindex(int slot) {
     index.remove(meta.hashHi[slot], meta.hashLo[slot]);
-    move(slot, SlotState.EVICTING);
+    meta.move(slot, SlotState.EVICTING);
   }
 
   private void clear(int slot) {
-    meta.pins[slot] = 0;
-    move(slot, SlotState.ABSENT);
-    free.addFirst(slot);
-  }
-
-  private void move(int slot, SlotState to) {
-    counts[meta.states[slot]]--;
-    meta.move(slot, to);
-    counts[to.code]++;
+    meta.letGo(slot);
+    meta.move(slot, SlotState.ABSENT);
+    slots.free(slot);
   }
 }

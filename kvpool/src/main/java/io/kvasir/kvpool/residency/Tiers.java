@@ -54,6 +54,44 @@ final class Tiers {
     return NONE;
   }
 
+  /** Blocks that can be stored so that they come back bit for bit. */
+  int room() {
+    int room = 0;
+    for (TierTable table : tables) {
+      room += table.spec().exact() ? table.allocatable() : 0;
+    }
+    return room;
+  }
+
+  /** Ends the pin of one of a request's copies, if there is one. */
+  void unpin(RequestCopies copies, int i, int rank) {
+    if (copies.has(i)) {
+      tables[copies.tiers[i]].unpin(copies.slots[i], copies.lives[i], rank);
+    }
+  }
+
+  /** Ends the pins of a request's copies; it owns them from now on, if the rank is above 0. */
+  void unpin(RequestCopies copies, int rank) {
+    if (copies.pinned) {
+      for (int i = 0; i < copies.count; i++) {
+        unpin(copies, i, rank);
+      }
+      copies.pinned = false;
+      copies.rank = rank;
+    }
+  }
+
+  /** A request neither needs nor owns its copies any more. */
+  void forget(RequestCopies copies) {
+    unpin(copies, 0);
+    for (int i = 0; i < copies.count; i++) {
+      if (copies.has(i)) {
+        tables[copies.tiers[i]].disown(copies.slots[i], copies.lives[i], copies.rank);
+      }
+    }
+    copies.clear();
+  }
+
   /** A number no record has yet. */
   int nextGeneration() {
     return ++lastGeneration;

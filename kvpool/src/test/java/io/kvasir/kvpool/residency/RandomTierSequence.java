@@ -118,6 +118,7 @@ final class RandomTierSequence {
       assertThat(tier.count(SlotState.ABSENT) + tier.count(SlotState.RESIDENT))
           .isEqualTo(tier.spec().slotCount());
       assertThat(tier.allocatable()).as("nothing stays pinned").isEqualTo(tier.limit());
+      assertThat(tier.meta().ranks).as("nobody owns a copy").containsOnly(0);
     }
   }
 
@@ -186,7 +187,7 @@ final class RandomTierSequence {
       request.restore = residency.load(request.table, request.chain, shared, end, tail);
       coverage.met(tail > 0 ? "load with tail" : "load");
     }
-    residency.unpin(request.copies, random.nextInt(TierTable.RANKS));
+    residency.unpin(request.copies, random.nextInt(SlotClaims.RANKS));
   }
 
   private void compute(Request request) {
