@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.cli;
 
+import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import java.io.IOException;
@@ -38,6 +39,14 @@ final class CacheOptions {
   private Preemption preemption = Preemption.auto;
 
   @Option(
+      names = "--copy-patience-ms",
+      paramLabel = "MS",
+      description =
+          "How long a request waits for its KV to be loaded from a tier before it computes it, 1 to"
+              + " 3600000 (default: ${DEFAULT-VALUE}).")
+  private long copyPatienceMillis = SchedulerConfig.DEFAULT.copyPatienceMillis();
+
+  @Option(
       names = "--cache-secret",
       paramLabel = "FILE",
       description =
@@ -48,6 +57,15 @@ final class CacheOptions {
 
   boolean prefixCaching() {
     return !noPrefixCaching;
+  }
+
+  long copyPatienceMillis() {
+    if (copyPatienceMillis < 1 || copyPatienceMillis > 3_600_000) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--copy-patience-ms: is " + copyPatienceMillis + ", must be 1 to 3600000");
+    }
+    return copyPatienceMillis;
   }
 
   PreemptionMode preemption() {

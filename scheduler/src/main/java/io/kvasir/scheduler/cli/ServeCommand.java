@@ -242,6 +242,7 @@ public final class ServeCommand implements Callable<Integer> {
             },
             cache.prefixCaching(),
             cache.preemption(),
+            cache.copyPatienceMillis(),
             workerGraceMillis,
             defaults.stuckMillis(),
             fingerprint);

@@ -1,6 +1,9 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.policy.FcfsPolicy;
+import io.kvasir.scheduler.policy.PriorityPolicy;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
 
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
@@ -13,6 +16,8 @@ import io.kvasir.scheduler.plan.PreemptionMode;
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
  * @param preemption what becomes of the KV of a request that loses its blocks
+ * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
+ *     and for blocks that are being swapped out before it preempts another
  * @param workerGraceMillis how long requests wait for a lost worker to return before they end
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
@@ -26,6 +31,7 @@ public record SchedulerConfig(
     PolicyKind policy,
     boolean prefixCaching,
     PreemptionMode preemption,
+    long copyPatienceMillis,
     long workerGraceMillis,
     long stuckMillis,
     String modelFingerprint) {
@@ -33,14 +39,21 @@ public record SchedulerConfig(
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
       new SchedulerConfig(
-          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 10_000, 30_000, "");
+          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 5_000, 10_000, 30_000, "");
 
   /** The policies there are. */
   public enum PolicyKind {
     /** First come, first served. */
     FCFS,
     /** Higher priority first; among equals, first come, first served. */
-    PRIORITY
+    PRIORITY;
+
+    SchedulingPolicy newPolicy() {
+      return switch (this) {
+        case FCFS -> new FcfsPolicy();
+        case PRIORITY -> new PriorityPolicy();
+      };
+    }
   }
 
   public SchedulerConfig {
@@ -48,6 +61,7 @@ public record SchedulerConfig(
     requireWithin("maxRunningRequests", maxRunningRequests, 1, 65_536);
     requireWithin("maxStepTokens", maxStepTokens, 1, 1 << 20);
     requireWithin("maxPlansInFlight", maxPlansInFlight, 1, 2);
+    requireWithin("copyPatienceMillis", copyPatienceMillis, 1, 3_600_000);
     requireWithin("workerGraceMillis", workerGraceMillis, 0, 3_600_000);
     requireWithin("stuckMillis", stuckMillis, 1, 3_600_000);
   }
@@ -63,6 +77,7 @@ public record SchedulerConfig(
         policy,
         prefixCaching,
         preemption,
+        copyPatienceMillis,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -78,6 +93,7 @@ public record SchedulerConfig(
         policy,
         prefixCaching,
         preemption,
+        copyPatienceMillis,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -93,6 +109,7 @@ public record SchedulerConfig(
         policy,
         prefixCaching,
         preemption,
+        copyPatienceMillis,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -108,6 +125,7 @@ public record SchedulerConfig(
         policy,
         prefixCaching,
         preemption,
+        copyPatienceMillis,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);
@@ -123,6 +141,7 @@ public record SchedulerConfig(
         policy,
         prefixCaching,
         preemption,
+        copyPatienceMillis,
         workerGraceMillis,
         stuckMillis,
         modelFingerprint);

@@ -8,8 +8,6 @@ import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
 import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
-import io.kvasir.scheduler.policy.FcfsPolicy;
-import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
@@ -35,7 +33,8 @@ public final class SchedulerCore implements PlanEvents {
   private static final long RETRY_MILLIS = 1000;
 
   /** What exists while a worker is connected. */
-  private record Serving(WorkerSession session, StepPlanner planner, StepResultApplier applier) {}
+  private record Serving(
+      WorkerSession session, Preemptor preemptor, StepPlanner planner, StepResultApplier applier) {}
 
   private final SchedulerConfig config;
   private final SchedulerEvents events;
@@ -47,6 +46,8 @@ public final class SchedulerCore implements PlanEvents {
   private final RequestFinisher finisher;
   private final StuckDetector stuck;
   private final StatusReport report;
+
+  private final long copyPatienceNanos;
 
   private @Nullable Serving serving;
   private long arrivals;
@@ -66,18 +67,12 @@ public final class SchedulerCore implements PlanEvents {
     this.events = events;
     this.secret = secret;
     this.observer = observer;
-    this.policy = newPolicy(config.policy());
+    this.copyPatienceNanos = TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis());
+    this.policy = config.policy().newPolicy();
     this.table = new RequestTable(policy);
     this.finisher = new RequestFinisher(table, totals, events, observer);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
     this.report = new StatusReport(table, totals, stuck);
-  }
-
-  private static SchedulingPolicy newPolicy(SchedulerConfig.PolicyKind kind) {
-    return switch (kind) {
-      case FCFS -> new FcfsPolicy();
-      case PRIORITY -> new PriorityPolicy();
-    };
   }
 
   /**
@@ -121,10 +116,11 @@ public final class SchedulerCore implements PlanEvents {
             config.prefixCaching(),
             config.preemption(),
             secret);
-    Preemptor preemptor = new Preemptor(table, session, this);
+    Preemptor preemptor = new Preemptor(table, session, this, copyPatienceNanos);
     serving =
         new Serving(
             session,
+            preemptor,
             new StepPlanner(table, session, preemptor, this),
             new StepResultApplier(session, preemptor, finisher, totals, events));
     events.onWorkerConnected(info);
@@ -192,6 +188,10 @@ public final class SchedulerCore implements PlanEvents {
     for (Request request : table.expired(now)) {
       finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
     }
+    if (serving != null) {
+      WorkerTierControl.preemptOverdue(
+          serving.session(), serving.preemptor(), now - copyPatienceNanos);
+    }
     if (now >= graceEndNanos) {
       graceEndNanos = NONE;
       for (Request request : table.all()) {
@@ -209,6 +209,10 @@ public final class SchedulerCore implements PlanEvents {
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
     long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
+    long oldest = serving == null ? NONE : serving.session().swapper().oldestNanos();
+    if (oldest != NONE) {
+      timers = Math.min(timers, oldest + copyPatienceNanos);
+    }
     return Math.min(timers, stuck.nextLookNanos());
   }
 

@@ -4,6 +4,7 @@ import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.kvpool.residency.TierTable;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.request.Request;
 import java.util.List;
@@ -25,6 +26,14 @@ final class WorkerTierControl {
       }
     } catch (IllegalArgumentException e) {
       throw new WorkerProtocolException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Lets go of loads that were ordered at {@code latest} or before; their tokens are computed. */
+  static void preemptOverdue(WorkerSession session, Preemptor preemptor, long latest) {
+    for (Request request : session.swapper().waitingSince(latest)) {
+      request.swap().losePatience();
+      preemptor.preempt(request);
     }
   }
 

@@ -47,7 +47,7 @@ final class AdmissionPlanner {
     int shared = granted.sharedBlocks();
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
-    session.swapper().restore(request, shared);
+    session.swapper().restore(request, shared, now);
     events.onAdmitted(request, now);
     return true;
   }

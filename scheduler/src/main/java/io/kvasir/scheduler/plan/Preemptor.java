@@ -14,11 +14,20 @@ import io.kvasir.scheduler.request.RequestTable;
  * the scheduler loop.
  */
 public final class Preemptor {
+  private static final long NOT_WAITING = Long.MIN_VALUE;
+
   private final RequestTable table;
   private final WorkerSession session;
   private final PlanEvents events;
+  private final long patienceNanos;
+  private long waitingSinceNanos = NOT_WAITING;
 
-  public Preemptor(RequestTable table, WorkerSession session, PlanEvents events) {
+  /**
+   * @param patienceNanos how long blocks are waited for that are being copied
+   */
+  public Preemptor(
+      RequestTable table, WorkerSession session, PlanEvents events, long patienceNanos) {
+    this.patienceNanos = patienceNanos;
     this.table = table;
     this.session = session;
     this.events = events;
@@ -30,12 +39,12 @@ public final class Preemptor {
    * @return false if it cannot be planned now: the blocks it needs are still being copied, or it
    *     was itself the last and is preempted
    */
-  boolean makeRoom(Request request, StepDraft draft) {
+  boolean makeRoom(Request request, StepDraft draft, long now) {
     while (!session.memory().grow(request, request.plannedTokens() + 1)) {
       KvPool pool = session.memory().pool();
       RequestQueue running = table.running();
       boolean alone = running.size() == 1;
-      if (pool.residency().comingBlocks() > 0 || (alone && pool.inFlightBlocks() > 0)) {
+      if (comesSoon(pool, now) || (alone && pool.inFlightBlocks() > 0)) {
         return false;
       }
       if (alone) {
@@ -50,6 +59,18 @@ public final class Preemptor {
       }
     }
     return true;
+  }
+
+  /** Whether blocks are being copied that somebody gave up, and have not been for too long. */
+  private boolean comesSoon(KvPool pool, long now) {
+    if (pool.residency().comingBlocks() == 0) {
+      waitingSinceNanos = NOT_WAITING;
+      return false;
+    }
+    if (waitingSinceNanos == NOT_WAITING) {
+      waitingSinceNanos = now;
+    }
+    return now - waitingSinceNanos < patienceNanos;
   }
 
   /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */

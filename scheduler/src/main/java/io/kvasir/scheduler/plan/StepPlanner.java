@@ -52,7 +52,7 @@ public final class StepPlanner {
     }
     budget.reset();
     draft.begin(now);
-    decodes.plan(draft, budget);
+    decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());
     if (draft.preempted() == 0) {

@@ -10,6 +10,8 @@ public enum SwapDecision {
   RECOMPUTE_NO_ROOM,
   /** Computed again: that costs less than moving it out and in. */
   RECOMPUTE_CHEAPER,
+  /** Computed again: loads of its KV took too long. */
+  RECOMPUTE_OVERDUE,
   /** Nothing was computed yet, so there is nothing to keep. */
   NOTHING_TO_KEEP;
 

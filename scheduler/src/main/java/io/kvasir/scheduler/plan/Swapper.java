@@ -7,8 +7,10 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,9 @@ public final class Swapper {
 
   private SwapDecision decide(Request victim) {
     int tokens = victim.computedTokens();
+    if (victim.swap().impatient()) {
+      return SwapDecision.RECOMPUTE_OVERDUE;
+    }
     if (mode == PreemptionMode.RECOMPUTE || residency().tierCount() == 0) {
       return SwapDecision.RECOMPUTE_BY_MODE;
     }
@@ -87,9 +92,9 @@ public final class Swapper {
    * A request was admitted with {@code sharedBlocks} blocks found in the arena: orders the loads of
    * what the tiers hold behind them, unless computing is cheaper.
    */
-  void restore(Request request, int sharedBlocks) {
+  void restore(Request request, int sharedBlocks, long now) {
     boolean maySearch = memory.prefixCaching() || request.swap().keptTokens() > 0;
-    if (residency().tierCount() == 0 || !maySearch) {
+    if (residency().tierCount() == 0 || !maySearch || request.swap().impatient()) {
       return;
     }
     RequestBlocks blocks = memory.extended(request);
@@ -106,7 +111,7 @@ public final class Swapper {
       if (decision != RestoreDecision.RECOMPUTE) {
         Restore restore = residency().load(blocks.table(), blocks.chain(), from, end, tail);
         restores.put(restore, request);
-        request.swap().await(restore, from * blockTokens);
+        request.swap().await(restore, from * blockTokens, now);
       }
     }
     residency().unpin(blocks.copies(), rank(request));
@@ -170,6 +175,26 @@ public final class Swapper {
     restoredTokens += brought;
     memory.commit(request, before);
     return true;
+  }
+
+  /** Requests whose loads were ordered at {@code latest} or before and are not all observed. */
+  public List<Request> waitingSince(long latest) {
+    List<Request> overdue = new ArrayList<>();
+    for (Request request : restores.values()) {
+      if (request.swap().awaitedSinceNanos() <= latest) {
+        overdue.add(request);
+      }
+    }
+    return overdue;
+  }
+
+  /** When the oldest loads under way were ordered, nanoseconds; the largest long without any. */
+  public long oldestNanos() {
+    long oldest = Long.MAX_VALUE;
+    for (Request request : restores.values()) {
+      oldest = Math.min(oldest, request.swap().awaitedSinceNanos());
+    }
+    return oldest;
   }
 
   /** A request ended: nobody waits for its loads any more. */

@@ -12,6 +12,8 @@ public final class RequestSwap {
   private int restoredTokens;
   private @Nullable Restore restore;
   private int restoreFrom;
+  private long awaitedSinceNanos;
+  private boolean impatient;
 
   RequestSwap() {}
 
@@ -26,9 +28,25 @@ public final class RequestSwap {
   }
 
   /** Copies bring the KV from token {@code from} on: nothing behind it is planned before. */
-  public void await(Restore loads, int from) {
+  public void await(Restore loads, int from, long now) {
     restore = loads;
     restoreFrom = from;
+    awaitedSinceNanos = now;
+  }
+
+  /** When the loads that it waits for were ordered, nanoseconds. */
+  public long awaitedSinceNanos() {
+    return awaitedSinceNanos;
+  }
+
+  /** Loads took too long: from now on it computes what it needs. */
+  public void losePatience() {
+    impatient = true;
+  }
+
+  /** Whether it waits for no loads any more. */
+  public boolean impatient() {
+    return impatient;
   }
 
   /** The loads it waits for; null without. */

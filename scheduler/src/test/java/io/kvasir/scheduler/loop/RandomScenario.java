@@ -55,6 +55,7 @@ final class RandomScenario {
             random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY,
             random.nextInt(4) > 0,
             random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP,
+            1 + random.nextInt(3),
             GRACE_MILLIS,
             1000,
             "");
