@@ -4,7 +4,6 @@ import io.kvasir.kvpool.block.BlockPool;
 import io.kvasir.kvpool.block.BlockState;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.evict.EvictionPolicy;
-import io.kvasir.kvpool.evict.LruEviction;
 import io.kvasir.kvpool.group.AllocatorFigures;
 import io.kvasir.kvpool.group.GroupAllocator;
 import io.kvasir.kvpool.group.SlotAllocator;
@@ -38,13 +37,13 @@ public final class KvPool {
   /** The blocks found by the match that is being decided on. */
   private final int[] matched;
 
-  /** Makes a pool without lower tiers that gives up the least recently used block. */
+  /** Makes a pool without lower tiers. */
   public KvPool(KvPoolConfig config) {
     this(config, List.of());
   }
 
   /**
-   * Makes a pool that gives up the least recently used block.
+   * Makes a pool.
    *
    * @param tiers memory below the device arena, fastest first
    */
@@ -52,7 +51,7 @@ public final class KvPool {
     this(
         config,
         new GroupAllocator(config.blockCount(), config.groups()),
-        new LruEviction(config.blockCount()),
+        config.eviction().create(config.blockCount(), config.blockTokens()),
         new OpenPrefixIndex(config.blockCount()),
         tiers);
   }

@@ -1,5 +1,6 @@
 package io.kvasir.kvpool;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.group.GroupSizes;
 
 /**
@@ -10,18 +11,30 @@ import io.kvasir.kvpool.group.GroupSizes;
  * @param maxBlocksPerRequest capacity of one block table in blocks, at least 1
  * @param prefixCaching whether full blocks are registered, matched and shared
  * @param groups blocks set aside at a time for a request's growth
+ * @param eviction which cached block is given up first
  */
 public record KvPoolConfig(
     int blockCount,
     int blockTokens,
     int maxBlocksPerRequest,
     boolean prefixCaching,
-    GroupSizes groups) {
+    GroupSizes groups,
+    EvictionKind eviction) {
 
-  /** Limits with the default group sizes. */
+  /** Limits with the default group sizes; the least recently used block is given up first. */
   public KvPoolConfig(
       int blockCount, int blockTokens, int maxBlocksPerRequest, boolean prefixCaching) {
     this(blockCount, blockTokens, maxBlocksPerRequest, prefixCaching, GroupSizes.DEFAULT);
+  }
+
+  /** Limits of a pool that gives up the least recently used block first. */
+  public KvPoolConfig(
+      int blockCount,
+      int blockTokens,
+      int maxBlocksPerRequest,
+      boolean prefixCaching,
+      GroupSizes groups) {
+    this(blockCount, blockTokens, maxBlocksPerRequest, prefixCaching, groups, EvictionKind.LRU);
   }
 
   public KvPoolConfig {

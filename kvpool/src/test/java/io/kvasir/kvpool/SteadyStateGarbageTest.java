@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.kvasir.kvpool.block.BlockTable;
+import io.kvasir.kvpool.evict.EvictionKind;
+import io.kvasir.kvpool.group.GroupSizes;
 import io.kvasir.kvpool.prefix.HashChain;
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Requests come, match, grow, are refused, evict and go; after a warm-up that makes no garbage. */
 final class SteadyStateGarbageTest {
@@ -15,7 +18,6 @@ final class SteadyStateGarbageTest {
   private static final int TOKENS = 512;
   private static final int ROUNDS = 200;
 
-  private final KvPool pool = new KvPool(new KvPoolConfig(72, BLOCK_TOKENS, 64, true));
   private final BlockTable[] tables = new BlockTable[REQUESTS];
   private final HashChain[] chains = new HashChain[REQUESTS];
   private final int[] tokens = new int[TOKENS];
@@ -23,19 +25,22 @@ final class SteadyStateGarbageTest {
   private int refused;
   private int shared;
 
-  @Test
-  void steadyStateAllocatesNoObjects() {
+  @ParameterizedTest
+  @EnumSource
+  void steadyStateAllocatesNoObjects(EvictionKind eviction) {
+    KvPool pool =
+        new KvPool(new KvPoolConfig(72, BLOCK_TOKENS, 64, true, GroupSizes.DEFAULT, eviction));
     for (int i = 0; i < REQUESTS; i++) {
       tables[i] = pool.newTable();
       chains[i] = new HashChain(64);
     }
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    run(ROUNDS);
+    run(pool, ROUNDS);
     // The compiler may still replace code during the first measurement: three tries.
     long bytes = Long.MAX_VALUE;
     for (int attempt = 0; attempt < 3 && bytes > 0; attempt++) {
       long before = thread.getCurrentThreadAllocatedBytes();
-      run(ROUNDS);
+      run(pool, ROUNDS);
       bytes = thread.getCurrentThreadAllocatedBytes() - before;
     }
     assertThat(bytes).isZero();
@@ -44,15 +49,15 @@ final class SteadyStateGarbageTest {
     pool.checkIntegrity();
   }
 
-  private void run(int rounds) {
+  private void run(KvPool pool, int rounds) {
     for (int round = 0; round < rounds; round++) {
       for (int i = 0; i < REQUESTS; i++) {
-        serve(tables[i], chains[i]);
+        serve(pool, tables[i], chains[i]);
       }
     }
   }
 
-  private void serve(BlockTable table, HashChain chain) {
+  private void serve(KvPool pool, BlockTable table, HashChain chain) {
     pool.release(table);
     turn = (turn + 1) % 24;
     // Half of the prompt is one of two system prompts, the rest one of twelve questions.

@@ -1,7 +1,7 @@
 package io.kvasir.kvpool.block;
 
 /**
- * The metadata of all blocks as a struct of arrays, 33 bytes per block. {@link BlockPool} is the
+ * The metadata of all blocks as a struct of arrays, 37 bytes per block. {@link BlockPool} is the
  * only writer.
  *
  * <pre>
@@ -14,6 +14,8 @@ package io.kvasir.kvpool.block;
  *   holds       |  int  |       |       |     |       |   copies in flight that use its bytes
  *               +-------+-------+-------+     +-------+
  *   generations |  int  |       |       |     |       |   times the block was allocated
+ *               +-------+-------+-------+     +-------+
+ *   reaches     |  int  |       |       |     |       |   longest table that let go of it
  *               +-------+-------+-------+     +-------+
  *   hashHi      |  long |       |       |     |       |   REGISTERED and CACHED only
  *               +-------+-------+-------+     +-------+
@@ -32,6 +34,7 @@ public final class BlockMeta {
   final int[] references;
   final int[] holds;
   final int[] generations;
+  final int[] reaches;
   final long[] hashHi;
   final long[] hashLo;
   final int[] saltTags;
@@ -43,6 +46,7 @@ public final class BlockMeta {
     references = new int[blockCount];
     holds = new int[blockCount];
     generations = new int[blockCount];
+    reaches = new int[blockCount];
     hashHi = new long[blockCount];
     hashLo = new long[blockCount];
     saltTags = new int[blockCount];
@@ -63,6 +67,20 @@ public final class BlockMeta {
       throw new IllegalStateException("block %d: illegal move %s -> %s".formatted(block, from, to));
     }
     states[block] = to.code;
+  }
+
+  /** A FREE block becomes the OWNED one of one table: a new generation. */
+  void allocate(int block) {
+    move(block, BlockState.OWNED);
+    generations[block]++;
+    references[block] = 1;
+    reaches[block] = 0;
+  }
+
+  /** A table of {@code tableBlocks} blocks lets go of a block. */
+  void release(int block, int tableBlocks) {
+    references[block]--;
+    reaches[block] = Math.max(reaches[block], tableBlocks);
   }
 
   /** Tables that reference a block. */

@@ -27,6 +27,9 @@ public final class BlockPool {
   private int owned;
   private int inFlight;
 
+  /** Blocks allocated so far: the time that the eviction policy is told. */
+  private long allocated;
+
   /** Makes a FREE block of every slot, all of which are free. */
   public BlockPool(SlotAllocator slots, EvictionPolicy evictable, PrefixIndex index) {
     this.meta = new BlockMeta(slots.total());
@@ -96,14 +99,13 @@ public final class BlockPool {
           "%d blocks asked for, %d free and %d cached"
               .formatted(count, freeBlocks(), cachedBlocks()));
     }
+    evictable.advance(allocated += count);
     evictor.makeRoom(count);
     slots.expect(table.owner, count);
     for (int i = 0; i < count; i++) {
       evictor.makeRun(table);
       int block = slots.allocate(table.owner);
-      meta.move(block, BlockState.OWNED);
-      meta.generations[block]++;
-      meta.references[block] = 1;
+      meta.allocate(block);
       owned++;
       append(table, block);
     }
@@ -198,7 +200,7 @@ public final class BlockPool {
     }
     slots.close(table.owner);
     for (int i = table.count - 1; i >= 0; i--) {
-      release(table.blocks[i]);
+      release(table.blocks[i], table.count);
     }
     table.count = 0;
     table.committed = 0;
@@ -239,9 +241,9 @@ public final class BlockPool {
     }
   }
 
-  private void release(int block) {
-    int left = --meta.references[block];
-    if (left == 0) {
+  private void release(int block, int tableBlocks) {
+    meta.release(block, tableBlocks);
+    if (meta.references[block] == 0) {
       owned--;
       if (meta.holds[block] > 0) {
         inFlight++;
@@ -275,7 +277,7 @@ public final class BlockPool {
   private void unuse(int block) {
     if (meta.state(block) == BlockState.REGISTERED) {
       meta.move(block, BlockState.CACHED);
-      evictable.add(block);
+      evictable.add(block, meta.reaches[block]);
     } else {
       meta.move(block, BlockState.FREE);
       slots.free(block);

@@ -15,6 +15,23 @@ public interface EvictionPolicy {
    */
   void add(int block);
 
+  /**
+   * As {@link #add(int)}, for a policy that asks how long the sequences are.
+   *
+   * @param reach length, in blocks, of the longest request that was released with this block in its
+   *     table, and so at least the block's position plus one
+   */
+  default void add(int block, int reach) {
+    add(block);
+  }
+
+  /**
+   * Tells the time to a policy that asks for it.
+   *
+   * @param now blocks allocated so far; never less than before
+   */
+  default void advance(long now) {}
+
   /** A block was matched again and is referenced from now on. */
   void remove(int block);
 

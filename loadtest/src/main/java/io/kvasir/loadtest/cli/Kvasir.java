@@ -23,6 +23,7 @@ import picocli.CommandLine.ParameterException;
       ModelCommand.class,
       LoadtestCommand.class,
       BenchCommand.class,
+      SimulateCommand.class,
       HelpCommand.class
     })
 public final class Kvasir {

@@ -14,7 +14,17 @@ final class KvasirTest {
   private static final int WIDTH = 80;
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "demo", "serve", "generate", "worker", "model inspect", "loadtest"})
+  @ValueSource(
+      strings = {
+        "",
+        "demo",
+        "serve",
+        "generate",
+        "worker",
+        "model inspect",
+        "loadtest",
+        "simulate hitrate"
+      })
   void everyCommandKnowsItsVersion(String command) {
     StringWriter out = new StringWriter();
     String[] arguments = (command + " --version").strip().split(" ", -1);
