@@ -210,9 +210,7 @@ public final class SchedulerCore implements PlanEvents {
   public long nextWakeNanos() {
     long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
     long oldest = serving == null ? NONE : serving.session().swapper().oldestNanos();
-    if (oldest != NONE) {
-      timers = Math.min(timers, oldest + copyPatienceNanos);
-    }
+    timers = oldest == NONE ? timers : Math.min(timers, oldest + copyPatienceNanos);
     return Math.min(timers, stuck.nextLookNanos());
   }
 
