@@ -29,12 +29,15 @@ final class AgentTrace {
 
   private final String id;
   private final int blockTokens;
+  private final long blockStream;
   private final long ownStream;
   private final List<Arrival> requests = new ArrayList<>();
 
   private AgentTrace(JsonLine json) {
     id = json.text("id");
     blockTokens = json.tokens("block");
+    // Block ids count from one in each session: they say nothing about other sessions.
+    blockStream = Randomness.named(2, id).nextLong();
     ownStream = Randomness.named(1, id).nextLong();
   }
 
@@ -87,7 +90,8 @@ final class AgentTrace {
     }
     for (JsonNode run : json.array("runs")) {
       long offset = run.path(0).asLong(-1) * blockTokens;
-      blocks.add(new Segment(0, offset, Math.multiplyExact(run.path(1).asInt(), blockTokens)));
+      blocks.add(
+          new Segment(blockStream, offset, Math.multiplyExact(run.path(1).asInt(), blockTokens)));
     }
     return blocks;
   }

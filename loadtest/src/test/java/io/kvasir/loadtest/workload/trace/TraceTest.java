@@ -111,10 +111,26 @@ final class TraceTest {
         .extracting(Arrival::offsetNanos)
         .containsExactly(0L, 5_000_000_000L, 9_000_000_000L);
     assertThat(session).extracting(TraceTest::tokens).containsExactly(130, 64, 192);
-    assertThat(segments(session.get(0)).getFirst()).isEqualTo(new Segment(0, 64, 128));
+    long stream = segments(session.get(0)).getFirst().stream();
+    assertThat(segments(session.get(0)).getFirst()).isEqualTo(new Segment(stream, 64, 128));
     // The sub-agent in between is no part of the main conversation.
     assertThat(segments(session.get(2)))
-        .containsExactly(new Segment(0, 64, 64), new Segment(0, 7 * 64, 128));
+        .containsExactly(new Segment(stream, 64, 64), new Segment(stream, 7 * 64, 128));
+  }
+
+  /** Block ids count from one in each session. */
+  @Test
+  void sessionsOfAgentsShareNothing() throws IOException {
+    assertThat(
+            read(AGENTS).stream()
+                .collect(
+                    Collectors.groupingBy(
+                        Arrival::session,
+                        Collectors.mapping(
+                            arrival -> segments(arrival).getFirst().stream(), Collectors.toSet())))
+                .values())
+        .hasSizeGreaterThan(1)
+        .doesNotHaveDuplicates();
   }
 
   @Test
