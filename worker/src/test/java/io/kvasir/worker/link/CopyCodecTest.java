@@ -81,7 +81,9 @@ final class CopyCodecTest {
     var good = CopyJobCodec.encode(job(CopyKind.LOAD, CopyUrgency.RESTORE));
     refused(good.toBuilder().setJobId(0).build(), "job_id");
     refused(good.toBuilder().setKindValue(77).build(), "kind");
-    refused(good.toBuilder().setUrgencyValue(0).build(), "urgency");
+    refused(
+        good.toBuilder().setUrgency(io.kvasir.v1.CopyUrgency.COPY_URGENCY_UNSPECIFIED).build(),
+        "urgency");
     refused(good.toBuilder().setTier(WireLimits.MAX_TIERS).build(), "tier");
     refused(good.toBuilder().clearSlots().build(), "slots");
     refused(good.toBuilder().addBlocks(1).build(), "blocks");
@@ -93,7 +95,10 @@ final class CopyCodecTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             CopyResultCodec.decode(
-                io.kvasir.v1.CopyResult.newBuilder().setJobId(1).addOutcomesValue(0).build()))
+                io.kvasir.v1.CopyResult.newBuilder()
+                    .setJobId(1)
+                    .addOutcomes(io.kvasir.v1.CopyOutcome.COPY_OUTCOME_UNSPECIFIED)
+                    .build()))
         .withMessageContaining("copy_result.outcomes");
   }
 
