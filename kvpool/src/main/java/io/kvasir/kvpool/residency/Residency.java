@@ -127,6 +127,29 @@ public final class Residency {
     return swapOut.run(table, chain, computedTokens, copies);
   }
 
+  /** Whether copies that a swapped request needs are still being written. */
+  public boolean storing(RequestCopies copies) {
+    for (int i = 0; copies.pinned && i < copies.count; i++) {
+      TierTable table = tiers.get(copies.tiers[i]);
+      int slot = copies.slots[i];
+      if (table.holds(slot, copies.lives[i]) && table.state(slot) == SlotState.STORING) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Protects again what is left of the copies of a request that lost its table once more. */
+  public void pin(RequestCopies copies) {
+    for (int i = 0; !copies.pinned && i < copies.count; i++) {
+      TierTable table = tiers.get(copies.tiers[i]);
+      if (table.holds(copies.slots[i], copies.lives[i])) {
+        table.pin(copies.slots[i]);
+      }
+    }
+    copies.pinned = true;
+  }
+
   /**
    * Ends the protection of a request's copies, once their loads were ordered; they stay until
    * somebody needs the room.

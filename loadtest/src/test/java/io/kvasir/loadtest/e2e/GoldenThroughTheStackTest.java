@@ -70,14 +70,20 @@ class GoldenThroughTheStackTest {
     }
   }
 
-  /** Sixteen requests at once; of those that are not greedy, each seed is there twice. */
-  static List<Generation> checkMixed(Golden golden, Stack stack) {
+  /** Sixteen requests; of those that are not greedy, each seed is there twice. */
+  static List<GenerateRequest> mixed(Golden golden) {
     List<GenerateRequest> requests = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Golden.Case prompt = golden.cases().get(i % golden.cases().size());
       requests.add(greedy(prompt, "tenant-" + i));
       requests.add(sampled(prompt, i / 4 * 4 + i % 2, "sampler-" + i));
     }
+    return requests;
+  }
+
+  /** Sixteen requests at once, and then each alone. */
+  static List<Generation> checkMixed(Golden golden, Stack stack) {
+    List<GenerateRequest> requests = mixed(golden);
     List<Generation> generations = stack.generateAll(requests);
     for (int i = 0; i < 8; i++) {
       checkGreedy(golden.cases().get(i % golden.cases().size()), generations.get(2 * i));

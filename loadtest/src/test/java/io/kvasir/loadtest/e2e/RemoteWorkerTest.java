@@ -42,7 +42,7 @@ class RemoteWorkerTest {
 
   private void check(Golden golden) throws IOException {
     try (Stack stack = Stack.remote(golden.model(), 512, Duration.ofSeconds(30));
-        WorkerProcess worker = WorkerProcess.start(stack.workerPort(), golden.model(), folder)) {
+        KvasirProcess worker = KvasirProcess.worker(stack.workerPort(), golden.model(), folder)) {
       await(stack, ServingStatus.SERVING);
       for (Golden.Case expected : golden.cases()) {
         GoldenThroughTheStackTest.checkGreedy(
@@ -59,14 +59,16 @@ class RemoteWorkerTest {
     Golden golden = Golden.bundled();
     try (Stack stack = Stack.remote(golden.model(), 512, Duration.ofSeconds(60))) {
       List<Generation> undisturbed;
-      try (WorkerProcess worker = WorkerProcess.start(stack.workerPort(), golden.model(), folder)) {
+      try (KvasirProcess worker =
+          KvasirProcess.worker(stack.workerPort(), golden.model(), folder)) {
         await(stack, ServingStatus.SERVING);
         undisturbed = stack.generateAll(longRequests(golden));
 
         List<Iterator<GenerateResponse>> streams = startAll(stack, golden);
         worker.kill();
         await(stack, ServingStatus.NOT_SERVING);
-        try (WorkerProcess next = WorkerProcess.start(stack.workerPort(), golden.model(), folder)) {
+        try (KvasirProcess next =
+            KvasirProcess.worker(stack.workerPort(), golden.model(), folder)) {
           await(stack, ServingStatus.SERVING);
           int recomputed = 0;
           for (int i = 0; i < streams.size(); i++) {
@@ -87,7 +89,8 @@ class RemoteWorkerTest {
   void requestsOfALostWorkerEndAsUnavailableAndTheNextWorkerServes() throws IOException {
     Golden golden = Golden.bundled();
     try (Stack stack = Stack.remote(golden.model(), 512, Duration.ofMillis(200))) {
-      try (WorkerProcess worker = WorkerProcess.start(stack.workerPort(), golden.model(), folder)) {
+      try (KvasirProcess worker =
+          KvasirProcess.worker(stack.workerPort(), golden.model(), folder)) {
         await(stack, ServingStatus.SERVING);
         List<Iterator<GenerateResponse>> streams = startAll(stack, golden);
         worker.kill();
@@ -103,7 +106,7 @@ class RemoteWorkerTest {
         }
         assertThat(unavailable).isPositive();
       }
-      try (WorkerProcess next = WorkerProcess.start(stack.workerPort(), golden.model(), folder)) {
+      try (KvasirProcess next = KvasirProcess.worker(stack.workerPort(), golden.model(), folder)) {
         await(stack, ServingStatus.SERVING);
         Golden.Case expected = golden.cases().getFirst();
         GoldenThroughTheStackTest.checkGreedy(

@@ -14,6 +14,7 @@ import io.kvasir.scheduler.link.GrpcWorkerService;
 import io.kvasir.scheduler.link.InProcessLink;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.loop.SchedulerLoop;
+import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.ops.MetricsPage;
 import io.kvasir.scheduler.ops.TierLog;
 import io.kvasir.scheduler.plan.CacheSecret;
@@ -278,6 +279,11 @@ public final class KvasirServer implements AutoCloseable {
   /** The port workers connect to, if the worker is remote. */
   public OptionalInt workerPort() {
     return workerPort;
+  }
+
+  /** The scheduler's state, as published last. */
+  public SchedulerStatus status() {
+    return scheduler.status();
   }
 
   /** Whether requests are taken, and if not, why. */

@@ -29,8 +29,11 @@ final class AdmissionPlanner {
     RequestQueue waiting = table.waiting();
     while (!waiting.isEmpty() && budget.left() > 0 && session.slots().freeCount() > 0) {
       Request request = waiting.first();
-      // A preempted request with a sample in flight would be sent without its newest token.
-      if (request.samplesInFlight() > 0 || !admit(request, now)) {
+      // A preempted request with a sample in flight would be sent without its newest token; what is
+      // still on its way to a tier would be computed again.
+      if (request.samplesInFlight() > 0
+          || session.swapper().isLeaving(request)
+          || !admit(request, now)) {
         return;
       }
       if (request.tokensBehind() > 0) {

@@ -47,6 +47,9 @@ public final class Swapper {
 
   /** A victim is about to lose its blocks: puts its KV into the tiers, if that is worth it. */
   SwapDecision swapOut(Request victim) {
+    if (victim.restore() != null && victim.swappedTokens() > 0) {
+      return swapOutAgain(victim);
+    }
     SwapDecision decision = decide(victim);
     int kept = 0;
     if (decision.swaps()) {
@@ -61,6 +64,20 @@ public final class Swapper {
     forgetRestore(victim);
     decisions.merge(decision, 1L, Long::sum);
     return decision;
+  }
+
+  /** A victim that has not got back what was swapped out: the tiers hold all of it. */
+  private SwapDecision swapOutAgain(Request victim) {
+    residency().pin(held(victim).copies());
+    forgetRestore(victim);
+    decisions.merge(SwapDecision.SWAP, 1L, Long::sum);
+    return SwapDecision.SWAP;
+  }
+
+  /** Whether what a swapped request needs is still on its way to the tiers. */
+  boolean isLeaving(Request request) {
+    RequestBlocks blocks = request.blocks();
+    return blocks != null && request.swappedTokens() > 0 && residency().storing(blocks.copies());
   }
 
   private SwapDecision decide(Request victim) {
@@ -104,7 +121,8 @@ public final class Swapper {
     int end = sharedBlocks + found;
     int tail = tailTokens(request, end);
     if (found > 0 || tail > 0) {
-      int compute = found == 0 ? 0 : blocksToCompute(blocks, sharedBlocks, found);
+      int compute =
+          found == 0 || mustLoad(request) ? 0 : blocksToCompute(blocks, sharedBlocks, found);
       int from = sharedBlocks + compute;
       RestoreDecision decision = RestoreDecision.of(compute, found, tail);
       restoreDecisions.merge(decision, 1L, Long::sum);
@@ -115,6 +133,11 @@ public final class Swapper {
       }
     }
     residency().unpin(blocks.copies(), rank(request));
+  }
+
+  /** What the mode moved to a tier comes back from there, whatever that costs. */
+  private boolean mustLoad(Request request) {
+    return mode == PreemptionMode.SWAP && request.swappedTokens() > 0;
   }
 
   private int blocksToCompute(RequestBlocks blocks, int from, int found) {
