@@ -2,7 +2,6 @@ package io.kvasir.scheduler.gateway;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.kvasir.offload.copy.BlockCopier;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.scheduler.gateway.grpc.ClientServer;
 import io.kvasir.scheduler.gateway.grpc.HealthPublisher;
@@ -233,11 +232,7 @@ public final class KvasirServer implements AutoCloseable {
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {
-    BlockCopier tiers = embedded.tiers();
-    StepEngine engine =
-        tiers == null
-            ? new StepEngine(embedded.runner(), embedded.maxRequests())
-            : new StepEngine(embedded.runner(), embedded.maxRequests(), tiers);
+    StepEngine engine = new StepEngine(embedded.runner(), embedded.maxRequests(), embedded.tiers());
     parts.push(InProcessLink.connect(engine, "embedded", scheduler));
   }
 

@@ -47,8 +47,6 @@ public final class SchedulerCore implements PlanEvents {
   private final StuckDetector stuck;
   private final StatusReport report;
 
-  private final long copyPatienceNanos;
-
   private @Nullable Serving serving;
   private long arrivals;
   private long graceEndNanos = NONE;
@@ -67,7 +65,6 @@ public final class SchedulerCore implements PlanEvents {
     this.events = events;
     this.secret = secret;
     this.observer = observer;
-    this.copyPatienceNanos = TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis());
     this.policy = config.policy().newPolicy();
     this.table = new RequestTable(policy);
     this.finisher = new RequestFinisher(table, totals, events, observer);
@@ -115,8 +112,9 @@ public final class SchedulerCore implements PlanEvents {
             config.maxPlansInFlight(),
             config.prefixCaching(),
             config.preemption(),
+            TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
             secret);
-    Preemptor preemptor = new Preemptor(table, session, this, copyPatienceNanos);
+    Preemptor preemptor = new Preemptor(table, session, this);
     serving =
         new Serving(
             session,
@@ -189,8 +187,7 @@ public final class SchedulerCore implements PlanEvents {
       finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
     }
     if (serving != null) {
-      WorkerTierControl.preemptOverdue(
-          serving.session(), serving.preemptor(), now - copyPatienceNanos);
+      WorkerTierControl.preemptOverdue(serving.session(), serving.preemptor(), now);
     }
     if (now >= graceEndNanos) {
       graceEndNanos = NONE;
@@ -209,8 +206,8 @@ public final class SchedulerCore implements PlanEvents {
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
     long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
-    long oldest = serving == null ? NONE : serving.session().swapper().oldestNanos();
-    timers = oldest == NONE ? timers : Math.min(timers, oldest + copyPatienceNanos);
+    timers =
+        Math.min(timers, serving == null ? NONE : serving.session().swapper().nextOverdueNanos());
     return Math.min(timers, stuck.nextLookNanos());
   }
 

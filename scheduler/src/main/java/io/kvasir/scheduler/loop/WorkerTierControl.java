@@ -29,9 +29,9 @@ final class WorkerTierControl {
     }
   }
 
-  /** Lets go of loads that were ordered at {@code latest} or before; their tokens are computed. */
-  static void preemptOverdue(WorkerSession session, Preemptor preemptor, long latest) {
-    for (Request request : session.swapper().waitingSince(latest)) {
+  /** Lets go of loads that take too long; their tokens are computed. */
+  static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
+    for (Request request : session.swapper().overdue(now)) {
       request.swap().losePatience();
       preemptor.preempt(request);
     }

@@ -32,7 +32,7 @@ final class AdmissionPlanner {
       // A preempted request with a sample in flight would be sent without its newest token; what is
       // still on its way to a tier would be computed again.
       if (request.samplesInFlight() > 0
-          || session.swapper().isLeaving(request)
+          || session.swapper().isLeaving(request, now)
           || !admit(request, now)) {
         return;
       }

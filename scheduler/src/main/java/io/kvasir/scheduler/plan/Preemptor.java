@@ -19,15 +19,9 @@ public final class Preemptor {
   private final RequestTable table;
   private final WorkerSession session;
   private final PlanEvents events;
-  private final long patienceNanos;
   private long waitingSinceNanos = NOT_WAITING;
 
-  /**
-   * @param patienceNanos how long blocks are waited for that are being copied
-   */
-  public Preemptor(
-      RequestTable table, WorkerSession session, PlanEvents events, long patienceNanos) {
-    this.patienceNanos = patienceNanos;
+  public Preemptor(RequestTable table, WorkerSession session, PlanEvents events) {
     this.table = table;
     this.session = session;
     this.events = events;
@@ -70,7 +64,7 @@ public final class Preemptor {
     if (waitingSinceNanos == NOT_WAITING) {
       waitingSinceNanos = now;
     }
-    return now - waitingSinceNanos < patienceNanos;
+    return now - waitingSinceNanos < session.swapper().patienceNanos();
   }
 
   /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */

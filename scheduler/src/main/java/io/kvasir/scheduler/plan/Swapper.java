@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
+import io.kvasir.scheduler.request.RequestSwap;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
@@ -24,6 +25,8 @@ public final class Swapper {
   /** Rank of eviction of a running request's copies if its priority is 0. */
   private static final int RANK = 2;
 
+  private static final long NOBODY = Long.MAX_VALUE;
+
   private final KvMemory memory;
   private final CostModel costs;
   private final PreemptionMode mode;
@@ -31,13 +34,24 @@ public final class Swapper {
   private final EnumMap<SwapDecision, Long> decisions = new EnumMap<>(SwapDecision.class);
   private final EnumMap<RestoreDecision, Long> restoreDecisions =
       new EnumMap<>(RestoreDecision.class);
+  private final long patienceNanos;
+  private long leavingSinceNanos = NOBODY;
   private long restoredTokens;
   private long observedCopies;
 
-  Swapper(KvMemory memory, CostModel costs, PreemptionMode mode) {
+  /**
+   * @param patienceNanos how long a request waits for copies before it computes what it needs
+   */
+  Swapper(KvMemory memory, CostModel costs, PreemptionMode mode, long patienceNanos) {
     this.memory = memory;
     this.costs = costs;
     this.mode = mode;
+    this.patienceNanos = patienceNanos;
+  }
+
+  /** How long a request waits for copies before it computes what it needs, nanoseconds. */
+  public long patienceNanos() {
+    return patienceNanos;
   }
 
   /** What moving and computing cost. */
@@ -47,7 +61,8 @@ public final class Swapper {
 
   /** A victim is about to lose its blocks: puts its KV into the tiers, if that is worth it. */
   SwapDecision swapOut(Request victim) {
-    if (victim.restore() != null && victim.swappedTokens() > 0) {
+    RequestSwap swap = victim.swap();
+    if (swap.restore() != null && swap.keptTokens() > 0 && !swap.impatient()) {
       return swapOutAgain(victim);
     }
     SwapDecision decision = decide(victim);
@@ -74,10 +89,27 @@ public final class Swapper {
     return SwapDecision.SWAP;
   }
 
-  /** Whether what a swapped request needs is still on its way to the tiers. */
-  boolean isLeaving(Request request) {
-    RequestBlocks blocks = request.blocks();
-    return blocks != null && request.swappedTokens() > 0 && residency().storing(blocks.copies());
+  /**
+   * Whether what the first waiting request needs is still on its way to the tiers. A request that
+   * has waited for that long enough computes what it needs.
+   */
+  boolean isLeaving(Request first, long now) {
+    RequestBlocks blocks = first.blocks();
+    boolean leaving =
+        blocks != null
+            && first.swap().keptTokens() > 0
+            && !first.swap().impatient()
+            && residency().storing(blocks.copies());
+    if (!leaving) {
+      leavingSinceNanos = NOBODY;
+    } else if (leavingSinceNanos == NOBODY) {
+      leavingSinceNanos = now;
+    } else if (now - leavingSinceNanos >= patienceNanos) {
+      leavingSinceNanos = NOBODY;
+      first.swap().losePatience();
+      leaving = false;
+    }
+    return leaving;
   }
 
   private SwapDecision decide(Request victim) {
@@ -137,7 +169,7 @@ public final class Swapper {
 
   /** What the mode moved to a tier comes back from there, whatever that costs. */
   private boolean mustLoad(Request request) {
-    return mode == PreemptionMode.SWAP && request.swappedTokens() > 0;
+    return mode == PreemptionMode.SWAP && request.swap().keptTokens() > 0;
   }
 
   private int blocksToCompute(RequestBlocks blocks, int from, int found) {
@@ -200,24 +232,24 @@ public final class Swapper {
     return true;
   }
 
-  /** Requests whose loads were ordered at {@code latest} or before and are not all observed. */
-  public List<Request> waitingSince(long latest) {
+  /** Requests that have waited for their loads long enough. */
+  public List<Request> overdue(long now) {
     List<Request> overdue = new ArrayList<>();
     for (Request request : restores.values()) {
-      if (request.swap().awaitedSinceNanos() <= latest) {
+      if (now - request.swap().awaitedSinceNanos() >= patienceNanos) {
         overdue.add(request);
       }
     }
     return overdue;
   }
 
-  /** When the oldest loads under way were ordered, nanoseconds; the largest long without any. */
-  public long oldestNanos() {
-    long oldest = Long.MAX_VALUE;
+  /** When somebody's patience ends, nanoseconds; the largest long if nobody waits. */
+  public long nextOverdueNanos() {
+    long oldest = leavingSinceNanos;
     for (Request request : restores.values()) {
       oldest = Math.min(oldest, request.swap().awaitedSinceNanos());
     }
-    return oldest;
+    return oldest == NOBODY ? NOBODY : oldest + patienceNanos;
   }
 
   /** A request ended: nobody waits for its loads any more. */

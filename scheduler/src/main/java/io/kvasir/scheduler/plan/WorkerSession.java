@@ -25,6 +25,7 @@ public final class WorkerSession {
    * @param maxStepTokens likewise
    * @param maxPlansInFlight plans sent and not answered
    * @param preemption what becomes of preempted requests' KV
+   * @param copyPatienceNanos how long a request waits for copies
    */
   public WorkerSession(
       WorkerInfo info,
@@ -33,6 +34,7 @@ public final class WorkerSession {
       int maxPlansInFlight,
       boolean prefixCaching,
       PreemptionMode preemption,
+      long copyPatienceNanos,
       CacheSecret secret) {
     this.info = info;
     this.maxStepTokens = Math.min(maxStepTokens, info.maxStepTokens());
@@ -46,7 +48,11 @@ public final class WorkerSession {
             info.tiers(),
             secret);
     this.swapper =
-        new Swapper(memory, new CostModel(info.geometry().blockBytes(), info.tiers()), preemption);
+        new Swapper(
+            memory,
+            new CostModel(info.geometry().blockBytes(), info.tiers()),
+            preemption,
+            copyPatienceNanos);
     this.slots = new Slots(running);
     this.inFlight = new PlansInFlight(maxPlansInFlight, running);
   }

@@ -74,11 +74,7 @@ public final class WorkerCommand implements Callable<Integer> {
     try (ModelFile model = runnerOptions.openModel();
         ModelRunner runner = runnerOptions.openRunner(model);
         WorkerTiers below = tiers.open(runner)) {
-      int maxRequests = runnerOptions.maxRequests();
-      StepEngine engine =
-          below == null
-              ? new StepEngine(runner, maxRequests)
-              : new StepEngine(runner, maxRequests, below);
+      StepEngine engine = new StepEngine(runner, runnerOptions.maxRequests(), below);
       SchedulerLinkConfig config =
           SchedulerLinkConfig.of(scheduler.host(), scheduler.port(), workerId);
       return serve(new SchedulerLink(config, engine, new Random()));

@@ -44,9 +44,10 @@ public final class StepEngine {
   /**
    * @param runner computes; stays the caller's to close
    * @param maxRequests most requests held at once, at least 1
-   * @param copier copies between the runner's blocks and the tiers; stays the caller's to close
+   * @param copier copies between the runner's blocks and the tiers; stays the caller's to close;
+   *     null without tiers
    */
-  public StepEngine(ModelRunner runner, int maxRequests, BlockCopier copier) {
+  public StepEngine(ModelRunner runner, int maxRequests, @Nullable BlockCopier copier) {
     this(runner, maxRequests, copier, System::nanoTime);
   }
 
