@@ -80,8 +80,8 @@ public final class TierOptions {
       names = "--kv-remote",
       paramLabel = "URI",
       description =
-          "A Valkey or Redis server that instances share, redis://[user:password@]host[:port];"
-              + " give all of them one --cache-secret (default: none).")
+          "A Valkey or Redis server as the last tier, redis://[user:password@]host[:port]. What"
+              + " other instances stored there is not looked for yet (default: none).")
   private @Nullable String remote;
 
   @Option(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param dramBytes host memory; 0: none
  * @param cxl CXL devices; empty: none
  * @param ssd a local file or device; null: none
- * @param remote a server that instances share; null: none
+ * @param remote a Valkey or Redis server; null: none
  * @param emulatedLinks by name of the tier: a slower link than there is, for tests and studies
  */
 public record TierSettings(
@@ -47,7 +47,7 @@ public record TierSettings(
   public record Ssd(Path directory, @Nullable Path device, long bytes, long dailyWriteBytes) {}
 
   /**
-   * A shared server.
+   * A server as the last tier.
    *
    * @param uri of a Valkey or Redis server
    * @param slots most blocks this worker keeps account of
