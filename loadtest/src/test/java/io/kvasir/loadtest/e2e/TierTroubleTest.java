@@ -1,12 +1,15 @@
 package io.kvasir.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.copy.LinkSpeed;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.SetTierLimitRequest;
 import io.kvasir.worker.memory.TierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,6 +36,10 @@ class TierTroubleTest {
 
   private static final int LARGE_STEPS = 512;
   private static final int ROUNDS = 20;
+
+  /** Fewer blocks than the sessions leave behind. */
+  private static final int CAP = 10;
+
   private static final long SSD_BYTES = 32 << 20;
   private static final int RECORD_BYTES = 4096;
 
@@ -133,6 +140,34 @@ class TierTroubleTest {
         }
       }
     }
+  }
+
+  @Test
+  void aCapLoweredAtRunTimeHolds() throws IOException {
+    try (Stack stack = start(SMALL_STEPS, PreemptionMode.SWAP, ssd(100 * SSD_BYTES, Map.of()))) {
+      OperatorGrpc.OperatorBlockingStub operator = OperatorGrpc.newBlockingStub(stack.channel());
+      List<Session> sessions = sessions(stack, 5);
+      Session.checkFirst(sessions, stack.generateAll(Session.firstTurns(sessions)));
+      int slots = stack.quiet().tiers().getFirst().slots();
+      assertThat(stack.quiet().tiers().getFirst().resident()).isGreaterThan(CAP);
+
+      operator.setTierLimit(limit("ssd", CAP));
+      Session.checkSecond(sessions, stack.generateAll(Session.secondTurns(sessions)));
+      TierStatus capped = stack.quiet().tiers().getFirst();
+      assertThat(capped.resident() + capped.inFlight()).isBetween(1, CAP);
+      assertThat(stack.violations()).isEmpty();
+
+      assertThatThrownBy(() -> operator.setTierLimit(limit("tape", CAP)))
+          .hasMessageContaining("NOT_FOUND")
+          .hasMessageContaining("tape");
+      assertThatThrownBy(() -> operator.setTierLimit(limit("ssd", slots + 1)))
+          .hasMessageContaining("INVALID_ARGUMENT")
+          .hasMessageContaining("0 to " + slots);
+    }
+  }
+
+  private static SetTierLimitRequest limit(String tier, int blocks) {
+    return SetTierLimitRequest.newBuilder().setTier(tier).setBlocks(blocks).build();
   }
 
   private static long lost(SchedulerStatus status) {
