@@ -99,7 +99,10 @@ class Client implements AutoCloseable {
     long steps = -1;
     for (int looks = 0; looks < EQUAL_LOOKS; looks++) {
       GetStatusResponse now = status();
-      boolean quiet = now.getBlocks().getInFlight() == 0 && now.getBlocks().getOwned() == 0;
+      boolean quiet =
+          now.getBlocks().getInFlight() == 0
+              && now.getBlocks().getOwned() == 0
+              && now.getTiersList().stream().allMatch(tier -> tier.getInFlight() == 0);
       if (!quiet || now.getSteps() != steps) {
         looks = 0;
         steps = now.getSteps();

@@ -1,7 +1,5 @@
 package io.kvasir.loadtest.e2e;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.WorkerSource;
@@ -83,7 +81,6 @@ final class Stack extends Client {
   /** The scheduler's own view once nothing is under way. */
   SchedulerStatus quiet() {
     awaitQuiet();
-    assertThat(server.status().tiers()).allMatch(tier -> tier.inFlight() == 0);
     return server.status();
   }
 
