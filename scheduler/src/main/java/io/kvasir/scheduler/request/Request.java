@@ -114,7 +114,7 @@ public final class Request {
     times.token(now);
   }
 
-  /** Its blocks and slot are gone; everything known is to be computed again. */
+  /** Its blocks and slot are gone; its KV is loaded or computed again. */
   public void preempt() {
     preemptions++;
     loseMemory();

@@ -24,8 +24,8 @@ public enum RequestState {
    */
   RUNNING,
   /**
-   * Ran before; keeps its tokens and its place, holds no blocks and no slot, and is computed again
-   * when it is admitted.
+   * Ran before; keeps its tokens and its place, holds no blocks and no slot. What the tiers keep of
+   * its KV is loaded when it is admitted, the rest is computed again.
    *
    * <ul>
    *   <li>admitted by the planner → {@link #RUNNING}
