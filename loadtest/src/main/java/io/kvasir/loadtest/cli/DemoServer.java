@@ -48,10 +48,10 @@ final class DemoServer implements AutoCloseable {
               defaults.host(),
               grpcPort,
               httpPort,
-              defaults
-                  .scheduler()
-                  .withLimits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
-                  .withPolicy(SchedulerConfig.PolicyKind.PRIORITY),
+              SchedulerConfig.builder()
+                  .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
+                  .policy(SchedulerConfig.PolicyKind.PRIORITY)
+                  .build(),
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN,

@@ -90,7 +90,7 @@ public class PlannerBenchmark {
   public void prefill() {
     int stepTokens = PROMPT_TOKENS * runningRequests;
     SchedulerConfig config =
-        SchedulerConfig.DEFAULT.withLimits(runningRequests, runningRequests, stepTokens);
+        SchedulerConfig.builder().limits(runningRequests, runningRequests, stepTokens).build();
     core = new SchedulerCore(config, SchedulerEvents.NONE, CacheSecret.NONE);
     core.workerConnected(
         new WorkerInfo(

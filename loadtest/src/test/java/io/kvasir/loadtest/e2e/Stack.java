@@ -35,7 +35,7 @@ final class Stack extends Client {
     return start(
         file,
         ServedModel.of(file, runner),
-        scheduler(setup.maxStepTokens()).withPreemption(setup.preemption()),
+        scheduler(setup.maxStepTokens()).preemption(setup.preemption()).build(),
         new WorkerSource.Embedded(runner, 64, setup.open(runner)));
   }
 
@@ -47,13 +47,14 @@ final class Stack extends Client {
             file, file.fingerprint(), file.config().contextLength(), StackSetup.geometry(file));
     SchedulerConfig scheduler =
         scheduler(maxStepTokens)
-            .withModelFingerprint(file.fingerprint())
-            .withWorkerGraceMillis(workerGrace.toMillis());
+            .modelFingerprint(file.fingerprint())
+            .workerGraceMillis(workerGrace.toMillis())
+            .build();
     return start(file, served, scheduler, new WorkerSource.Remote(0));
   }
 
-  private static SchedulerConfig scheduler(int maxStepTokens) {
-    return SchedulerConfig.DEFAULT.withLimits(1024, 64, maxStepTokens);
+  private static SchedulerConfig.Builder scheduler(int maxStepTokens) {
+    return SchedulerConfig.builder().limits(1024, 64, maxStepTokens);
   }
 
   private static Stack start(

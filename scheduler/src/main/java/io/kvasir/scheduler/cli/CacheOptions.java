@@ -55,11 +55,15 @@ final class CacheOptions {
               + " that, a new one at each start).")
   private @Nullable Path cacheSecret;
 
-  boolean prefixCaching() {
-    return !noPrefixCaching;
+  /** Puts what was given into a configuration. */
+  void addTo(SchedulerConfig.Builder scheduler) {
+    scheduler
+        .prefixCaching(!noPrefixCaching)
+        .preemption(preemption())
+        .copyPatienceMillis(copyPatienceMillis());
   }
 
-  long copyPatienceMillis() {
+  private long copyPatienceMillis() {
     if (copyPatienceMillis < 1 || copyPatienceMillis > 3_600_000) {
       throw new ParameterException(
           spec.commandLine(),
@@ -68,7 +72,7 @@ final class CacheOptions {
     return copyPatienceMillis;
   }
 
-  PreemptionMode preemption() {
+  private PreemptionMode preemption() {
     return switch (preemption) {
       case auto -> PreemptionMode.AUTO;
       case swap -> PreemptionMode.SWAP;

@@ -229,28 +229,22 @@ public final class ServeCommand implements Callable<Integer> {
     inRange("--stream-buffer-tokens", streamBufferTokens, 1, 1 << 20);
     inRange("--undrained-timeout-ms", undrainedTimeoutMillis, 1, HOUR_MILLIS);
     inRange("--drain-timeout-ms", drainTimeoutMillis, 0, HOUR_MILLIS);
-    SchedulerConfig defaults = SchedulerConfig.DEFAULT;
-    SchedulerConfig scheduler =
-        new SchedulerConfig(
-            maxQueuedRequests,
-            runner.maxRequests(),
-            runner.maxStepTokens(),
-            defaults.maxPlansInFlight(),
-            switch (policy) {
-              case fcfs -> SchedulerConfig.PolicyKind.FCFS;
-              case priority -> SchedulerConfig.PolicyKind.PRIORITY;
-            },
-            cache.prefixCaching(),
-            cache.preemption(),
-            cache.copyPatienceMillis(),
-            workerGraceMillis,
-            defaults.stuckMillis(),
-            fingerprint);
+    SchedulerConfig.Builder scheduler =
+        SchedulerConfig.builder()
+            .limits(maxQueuedRequests, runner.maxRequests(), runner.maxStepTokens())
+            .policy(
+                switch (policy) {
+                  case fcfs -> SchedulerConfig.PolicyKind.FCFS;
+                  case priority -> SchedulerConfig.PolicyKind.PRIORITY;
+                })
+            .workerGraceMillis(workerGraceMillis)
+            .modelFingerprint(fingerprint);
+    cache.addTo(scheduler);
     return new KvasirServer.Config(
         host,
         grpcPort,
         httpPort,
-        scheduler,
+        scheduler.build(),
         new TokenStream.Limits(streamBufferTokens, Duration.ofMillis(undrainedTimeoutMillis)),
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
         Duration.ofMillis(drainTimeoutMillis),

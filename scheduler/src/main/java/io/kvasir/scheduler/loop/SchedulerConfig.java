@@ -66,91 +66,122 @@ public record SchedulerConfig(
     requireWithin("stuckMillis", stuckMillis, 1, 3_600_000);
   }
 
-  /** The same with other limits on queue, running requests and step. */
-  public SchedulerConfig withLimits(
-      int maxQueuedRequests, int maxRunningRequests, int maxStepTokens) {
-    return new SchedulerConfig(
-        maxQueuedRequests,
-        maxRunningRequests,
-        maxStepTokens,
-        maxPlansInFlight,
-        policy,
-        prefixCaching,
-        preemption,
-        copyPatienceMillis,
-        workerGraceMillis,
-        stuckMillis,
-        modelFingerprint);
-  }
-
-  /** The same with another policy. */
-  public SchedulerConfig withPolicy(PolicyKind policy) {
-    return new SchedulerConfig(
-        maxQueuedRequests,
-        maxRunningRequests,
-        maxStepTokens,
-        maxPlansInFlight,
-        policy,
-        prefixCaching,
-        preemption,
-        copyPatienceMillis,
-        workerGraceMillis,
-        stuckMillis,
-        modelFingerprint);
-  }
-
-  /** The same with another fate of preempted requests' KV. */
-  public SchedulerConfig withPreemption(PreemptionMode preemption) {
-    return new SchedulerConfig(
-        maxQueuedRequests,
-        maxRunningRequests,
-        maxStepTokens,
-        maxPlansInFlight,
-        policy,
-        prefixCaching,
-        preemption,
-        copyPatienceMillis,
-        workerGraceMillis,
-        stuckMillis,
-        modelFingerprint);
-  }
-
-  /** The same for one model only. */
-  public SchedulerConfig withModelFingerprint(String modelFingerprint) {
-    return new SchedulerConfig(
-        maxQueuedRequests,
-        maxRunningRequests,
-        maxStepTokens,
-        maxPlansInFlight,
-        policy,
-        prefixCaching,
-        preemption,
-        copyPatienceMillis,
-        workerGraceMillis,
-        stuckMillis,
-        modelFingerprint);
-  }
-
-  /** The same with another time that requests wait for a lost worker. */
-  public SchedulerConfig withWorkerGraceMillis(long workerGraceMillis) {
-    return new SchedulerConfig(
-        maxQueuedRequests,
-        maxRunningRequests,
-        maxStepTokens,
-        maxPlansInFlight,
-        policy,
-        prefixCaching,
-        preemption,
-        copyPatienceMillis,
-        workerGraceMillis,
-        stuckMillis,
-        modelFingerprint);
+  /** The default, to be changed. */
+  public static Builder builder() {
+    return new Builder(DEFAULT);
   }
 
   private static void requireWithin(String field, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           field + " must be " + least + " to " + most + ", is " + value);
+    }
+  }
+
+  /** A configuration in the making; see {@link SchedulerConfig} for the meaning of the fields. */
+  public static final class Builder {
+    private int maxQueuedRequests;
+    private int maxRunningRequests;
+    private int maxStepTokens;
+    private int maxPlansInFlight;
+    private PolicyKind policy;
+    private boolean prefixCaching;
+    private PreemptionMode preemption;
+    private long copyPatienceMillis;
+    private long workerGraceMillis;
+    private long stuckMillis;
+    private String modelFingerprint;
+
+    private Builder(SchedulerConfig from) {
+      maxQueuedRequests = from.maxQueuedRequests();
+      maxRunningRequests = from.maxRunningRequests();
+      maxStepTokens = from.maxStepTokens();
+      maxPlansInFlight = from.maxPlansInFlight();
+      policy = from.policy();
+      prefixCaching = from.prefixCaching();
+      preemption = from.preemption();
+      copyPatienceMillis = from.copyPatienceMillis();
+      workerGraceMillis = from.workerGraceMillis();
+      stuckMillis = from.stuckMillis();
+      modelFingerprint = from.modelFingerprint();
+    }
+
+    public Builder maxQueuedRequests(int maxQueuedRequests) {
+      this.maxQueuedRequests = maxQueuedRequests;
+      return this;
+    }
+
+    public Builder maxRunningRequests(int maxRunningRequests) {
+      this.maxRunningRequests = maxRunningRequests;
+      return this;
+    }
+
+    public Builder maxStepTokens(int maxStepTokens) {
+      this.maxStepTokens = maxStepTokens;
+      return this;
+    }
+
+    public Builder maxPlansInFlight(int maxPlansInFlight) {
+      this.maxPlansInFlight = maxPlansInFlight;
+      return this;
+    }
+
+    public Builder policy(PolicyKind policy) {
+      this.policy = policy;
+      return this;
+    }
+
+    public Builder prefixCaching(boolean prefixCaching) {
+      this.prefixCaching = prefixCaching;
+      return this;
+    }
+
+    public Builder preemption(PreemptionMode preemption) {
+      this.preemption = preemption;
+      return this;
+    }
+
+    public Builder copyPatienceMillis(long copyPatienceMillis) {
+      this.copyPatienceMillis = copyPatienceMillis;
+      return this;
+    }
+
+    public Builder workerGraceMillis(long workerGraceMillis) {
+      this.workerGraceMillis = workerGraceMillis;
+      return this;
+    }
+
+    public Builder stuckMillis(long stuckMillis) {
+      this.stuckMillis = stuckMillis;
+      return this;
+    }
+
+    public Builder modelFingerprint(String modelFingerprint) {
+      this.modelFingerprint = modelFingerprint;
+      return this;
+    }
+
+    /** The three limits on queue, running requests and step at once. */
+    public Builder limits(int maxQueuedRequests, int maxRunningRequests, int maxStepTokens) {
+      return maxQueuedRequests(maxQueuedRequests)
+          .maxRunningRequests(maxRunningRequests)
+          .maxStepTokens(maxStepTokens);
+    }
+
+    /** Throws {@link IllegalArgumentException} naming the field that is out of bounds. */
+    public SchedulerConfig build() {
+      return new SchedulerConfig(
+          maxQueuedRequests,
+          maxRunningRequests,
+          maxStepTokens,
+          maxPlansInFlight,
+          policy,
+          prefixCaching,
+          preemption,
+          copyPatienceMillis,
+          workerGraceMillis,
+          stuckMillis,
+          modelFingerprint);
     }
   }
 }

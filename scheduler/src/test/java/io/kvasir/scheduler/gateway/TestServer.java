@@ -53,7 +53,7 @@ public final class TestServer implements AutoCloseable {
   public static TestServer startNarrow(int maxQueued, int maxRunning) throws IOException {
     return start(
         KvasirServer.Config.DEFAULT.withScheduler(
-            SchedulerConfig.DEFAULT.withLimits(maxQueued, maxRunning, 512)));
+            SchedulerConfig.builder().limits(maxQueued, maxRunning, 512).build()));
   }
 
   /** The hash oracle for the model of these servers. */

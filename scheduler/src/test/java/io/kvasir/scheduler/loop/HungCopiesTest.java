@@ -18,7 +18,7 @@ final class HungCopiesTest {
   private static final int BLOCK_TOKENS = 4;
 
   private final SchedulerConfig config =
-      SchedulerConfig.DEFAULT.withLimits(100, 8, 64).withPreemption(PreemptionMode.SWAP);
+      SchedulerConfig.builder().limits(100, 8, 64).preemption(PreemptionMode.SWAP).build();
   private final TestTiers tiers =
       new TestTiers(
           List.of(TestTiers.spec(TierKind.SSD, 100, true, 1 << 30)),

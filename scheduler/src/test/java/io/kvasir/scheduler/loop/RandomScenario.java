@@ -47,18 +47,18 @@ final class RandomScenario {
     this.blockCount = 2 + random.nextInt(random.nextBoolean() ? 12 : 40);
     this.growing = random.nextInt(3) > 0;
     this.config =
-        new SchedulerConfig(
-            1000,
-            1 + random.nextInt(12),
-            random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512),
-            1 + random.nextInt(2),
-            random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY,
-            random.nextInt(4) > 0,
-            random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP,
-            1 + random.nextInt(3),
-            GRACE_MILLIS,
-            1000,
-            "");
+        SchedulerConfig.builder()
+            .maxQueuedRequests(1000)
+            .maxRunningRequests(1 + random.nextInt(12))
+            .maxStepTokens(random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512))
+            .maxPlansInFlight(1 + random.nextInt(2))
+            .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
+            .prefixCaching(random.nextInt(4) > 0)
+            .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
+            .copyPatienceMillis(1 + random.nextInt(3))
+            .workerGraceMillis(GRACE_MILLIS)
+            .stuckMillis(1000)
+            .build();
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
   }

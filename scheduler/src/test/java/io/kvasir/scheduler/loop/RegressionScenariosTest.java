@@ -14,7 +14,7 @@ class RegressionScenariosTest {
 
   private static CoreHarness harness(int blocks, int stepTokens, PolicyKind policy) {
     SchedulerConfig config =
-        SchedulerConfig.DEFAULT.withLimits(1000, 16, stepTokens).withPolicy(policy);
+        SchedulerConfig.builder().limits(1000, 16, stepTokens).policy(policy).build();
     return new CoreHarness(
         config, new HashRunnerConfig(VOCABULARY, 1000, BLOCK_TOKENS, blocks, 512), 16);
   }

@@ -45,7 +45,7 @@ class SchedulerLoopTest {
   }
 
   private SchedulerLoop loop() {
-    return loop(SchedulerConfig.DEFAULT.withLimits(100, 8, 16), SchedulerEvents.NONE);
+    return loop(SchedulerConfig.builder().limits(100, 8, 16).build(), SchedulerEvents.NONE);
   }
 
   private InProcessLink connect(SchedulerLoop loop, ModelRunner runner) {
@@ -113,7 +113,8 @@ class SchedulerLoopTest {
 
   @Test
   void aFullQueueRefusesWithARetryHint() throws Exception {
-    SchedulerLoop loop = loop(SchedulerConfig.DEFAULT.withLimits(2, 1, 16), SchedulerEvents.NONE);
+    SchedulerLoop loop =
+        loop(SchedulerConfig.builder().limits(2, 1, 16).build(), SchedulerEvents.NONE);
     GatedRunner gated = new GatedRunner(hashRunner());
     connect(loop, gated);
     RecordedRequest running = accepted(loop, request("running", 1, 4, 3));

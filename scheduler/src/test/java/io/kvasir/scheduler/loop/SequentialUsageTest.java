@@ -23,7 +23,8 @@ class SequentialUsageTest {
   private static long run(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int blockTokens = 1 + random.nextInt(4);
-    SchedulerConfig config = SchedulerConfig.DEFAULT.withLimits(10, 4, 1 + random.nextInt(64));
+    SchedulerConfig config =
+        SchedulerConfig.builder().limits(10, 4, 1 + random.nextInt(64)).build();
     HashRunnerConfig worker = new HashRunnerConfig(VOCABULARY, 64, blockTokens, 900, 512);
     SequentialOracle oracle = new SequentialOracle(VOCABULARY, blockTokens);
     long cached = 0;

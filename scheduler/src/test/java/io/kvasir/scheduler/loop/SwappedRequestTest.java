@@ -34,7 +34,7 @@ class SwappedRequestTest {
             random.split(),
             false);
     SchedulerConfig config =
-        SchedulerConfig.DEFAULT.withLimits(64, 16, 64).withPreemption(PreemptionMode.SWAP);
+        SchedulerConfig.builder().limits(64, 16, 64).preemption(PreemptionMode.SWAP).build();
     HashRunnerConfig worker = new HashRunnerConfig(64, 128, 4, 24, 64);
     try (CoreHarness harness = new CoreHarness(config, worker, 16, tiers)) {
       for (int i = 0; i < REQUESTS; i++) {

@@ -18,7 +18,7 @@ class WalkthroughRequestTest {
 
   @Test
   void theNumbersOfTheWalkthroughHold() {
-    SchedulerConfig config = SchedulerConfig.DEFAULT.withLimits(16, 4, 8);
+    SchedulerConfig config = SchedulerConfig.builder().limits(16, 4, 8).build();
     try (CoreHarness harness =
         new CoreHarness(config, new HashRunnerConfig(VOCABULARY, 64, 4, 8, 64), 4)) {
       RecordedRequest story = harness.submit("story", PROMPT, 4);
