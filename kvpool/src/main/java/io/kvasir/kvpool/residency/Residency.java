@@ -33,6 +33,7 @@ public final class Residency {
   private final Demoter demoter;
   private final ResidencyTotals totals;
   private final SwapOut swapOut;
+  private final Probes probes;
 
   /**
    * @param pool the device arena's blocks
@@ -46,6 +47,12 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, totals, blockTokens);
+    probes = new Probes(pool, tiers, ledger, blockTokens);
+  }
+
+  /** What other instances stored on a server that this worker shares with them. */
+  public Probes probes() {
+    return probes;
   }
 
   public int tierCount() {
@@ -179,33 +186,68 @@ public final class Residency {
     return tiers.findReadable(chain.tailHi(), chain.tailLo()) != Tiers.NONE;
   }
 
+  /** The tier that the chain's hashed tail would be loaded from; -1 if none. */
+  public int tailTier(HashChain chain) {
+    return tiers.findReadable(chain.tailHi(), chain.tailLo());
+  }
+
   /** The tier that block {@code i} of a chain would be loaded from; -1 if none. */
   public int sourceTier(HashChain chain, int i) {
     return tiers.findReadable(chain.hi(i), chain.lo(i));
   }
 
   /**
-   * Orders the loads of blocks {@code from} to {@code to - 1} of a chain, all readable, into the
-   * same places of a table, and of the tail behind them.
+   * Begins to load blocks {@code from} to {@code to - 1} of a chain, which are readable now, and
+   * the tail behind them. Nothing is ordered yet.
    *
    * @param tailTokens tokens of the chain's hashed tail, which is readable; 0 without
    */
-  public Restore load(BlockTable table, HashChain chain, int from, int to, int tailTokens) {
-    int end = to + (tailTokens > 0 ? 1 : 0);
-    Restore restore = new Restore(from, end, to * blockTokens + tailTokens);
-    for (int i = from; i < to; i++) {
-      read(table.blockId(i), chain.hi(i), chain.lo(i), i);
-    }
-    if (tailTokens > 0) {
-      read(table.blockId(to), chain.tailHi(), chain.tailLo(), to);
-    }
-    ledger.order(CopyKind.LOAD, CopyUrgency.RESTORE, restore);
-    return restore;
+  public Restore restore(int from, int to, int tailTokens) {
+    return new Restore(from, to + (tailTokens > 0 ? 1 : 0), tailTokens);
   }
 
-  private void read(int block, long hi, long lo, int index) {
-    int tier = tiers.findReadable(hi, lo);
-    ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), block, index);
+  /**
+   * Orders the next part of a restore: up to {@code count} blocks in front of those ordered before,
+   * into the same places of a table. What is not readable any more is left out.
+   */
+  public void load(Restore restore, BlockTable table, HashChain chain, int count) {
+    int from = Math.max(restore.firstBlock(), restore.low() - count);
+    for (int i = from; i < restore.low(); i++) {
+      boolean last = restore.tail() && i == restore.endBlock() - 1;
+      long hi = last ? chain.tailHi() : chain.hi(i);
+      long lo = last ? chain.tailLo() : chain.lo(i);
+      int tier = tiers.findReadable(hi, lo);
+      if (tier != Tiers.NONE) {
+        ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), table.blockId(i), i);
+      }
+    }
+    restore.orderedFrom(from);
+    ledger.order(CopyKind.LOAD, CopyUrgency.RESTORE, restore);
+  }
+
+  /** Gives up what has not begun of the job that fills a block and those behind it. */
+  public void cancel(Restore restore, int block) {
+    long jobId = restore.cancel(block);
+    if (jobId != 0) {
+      ledger.cancellations().add(jobId);
+    }
+  }
+
+  /** Gives up what has not begun of a restore: nobody waits for it any more. */
+  public void cancel(Restore restore) {
+    for (long jobId : restore.cancelAll()) {
+      ledger.cancellations().add(jobId);
+    }
+  }
+
+  /** The jobs cancelled since the last call. */
+  public long[] takeCancelled() {
+    return ledger.cancellations().take();
+  }
+
+  /** Jobs cancelled so far. */
+  public long cancellations() {
+    return ledger.cancellations().total();
   }
 
   /** Orders the copies that nobody waits for; to be called once per step. */
@@ -215,7 +257,7 @@ public final class Residency {
     }
   }
 
-  /** Whether there are orders to take. */
+  /** Whether there are orders or cancellations to take. */
   public boolean hasOrders() {
     return ledger.hasOrders();
   }
@@ -233,6 +275,7 @@ public final class Residency {
    */
   public @Nullable Restore apply(CopyResult result) {
     CopyLedger.InFlight copy = ledger.apply(result);
+    probes.apply(copy.job(), result);
     demoter.onApplied(copy.job(), result);
     totals.count(copy.job(), result);
     return copy.restore();

@@ -5,22 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.Allocation;
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.kvpool.KvPoolConfig;
-import io.kvasir.kvpool.block.BlockTable;
-import io.kvasir.kvpool.prefix.CacheSalt;
-import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.tier.CopyJob;
-import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * One random life of a small pool with one to three tiers: requests over a tiny vocabulary compute,
@@ -35,65 +30,33 @@ final class RandomTierSequence {
   private static final List<CopyOutcome> FAILURES =
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
 
-  /** How often each interesting case was met; a generator that misses one proves nothing. */
-  static final class Coverage {
-    private final Map<String, Integer> counts = new TreeMap<>();
-
-    void met(String what) {
-      counts.merge(what, 1, Integer::sum);
-    }
-
-    Map<String, Integer> counts() {
-      return counts;
-    }
-  }
-
-  private static final class Request {
-    final String tenant;
-    final BlockTable table;
-    final HashChain chain = new HashChain(MAX_BLOCKS);
-    final RequestCopies copies = new RequestCopies(MAX_BLOCKS);
-    final int[] tokens;
-    int computed;
-    boolean running;
-    @Nullable Restore restore;
-
-    Request(String tenant, BlockTable table, int[] tokens) {
-      this.tenant = tenant;
-      this.table = table;
-      this.tokens = tokens;
-      CacheSalt salt = CacheSalt.of(tenant, "");
-      chain.reset(salt.hi(), salt.lo());
-    }
-  }
-
   private final Random random;
-  private final Coverage coverage;
+  private final RandomCoverage coverage;
   private final int blockTokens;
   private final KvPool pool;
   private final Residency residency;
-  private final List<Request> requests = new ArrayList<>();
+  private final List<RandomRequest> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
-  private final String[][] device;
-  private final List<String[][]> tiers = new ArrayList<>();
+  private final RandomTierBytes memory;
+  private final Set<Long> cancelled = new HashSet<>();
   private String operation = "none";
   private int operations;
 
-  RandomTierSequence(long seed, Coverage coverage) {
+  RandomTierSequence(long seed, RandomCoverage coverage) {
     random = new Random(seed);
     this.coverage = coverage;
     blockTokens = 1 + random.nextInt(4);
     int blocks = 6 + random.nextInt(10);
     List<TierSpec> specs = new ArrayList<>();
-    for (int t = 0; t < 1 + random.nextInt(3); t++) {
+    int count = 1 + random.nextInt(3);
+    for (int t = 0; t < count; t++) {
       int slots = 1 + random.nextInt(12);
-      specs.add(
-          new TierSpec(TierKind.DRAM, "t" + t, slots, random.nextBoolean(), true, false, 1, 1));
-      tiers.add(new String[slots][blockTokens]);
+      TierKind kind = t == count - 1 && random.nextBoolean() ? TierKind.REMOTE : TierKind.DRAM;
+      specs.add(new TierSpec(kind, "t" + t, slots, random.nextBoolean(), true, false, 1, 1));
     }
     pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs);
     residency = pool.residency();
-    device = new String[blocks][blockTokens];
+    memory = new RandomTierBytes(blocks, blockTokens, specs);
   }
 
   void run() {
@@ -123,7 +86,8 @@ final class RandomTierSequence {
   }
 
   private void step() {
-    Request request = requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
+    RandomRequest request =
+        requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
     int dice = random.nextInt(100);
     if (dice < 35 && !jobs.isEmpty()) {
       operation = "copy";
@@ -135,7 +99,13 @@ final class RandomTierSequence {
       operation = "limit";
       TierTable tier = residency.tier(random.nextInt(residency.tierCount()));
       tier.setLimit(random.nextInt(tier.spec().slotCount() + 1));
-    } else if (request == null || dice < 50) {
+    } else if (dice < 44) {
+      operation = "store elsewhere";
+      storeElsewhere();
+    } else if (dice < 48 && request != null && !request.running) {
+      operation = "probe";
+      probe(request);
+    } else if (request == null || dice < 52) {
       operation = "arrive";
       arrive();
     } else if (!request.running) {
@@ -150,6 +120,12 @@ final class RandomTierSequence {
     } else if (request.restore == null) {
       operation = "compute";
       compute(request);
+    } else if (dice < 94) {
+      operation = "load on";
+      loadPart(request, request.restore);
+    } else {
+      operation = "cancel";
+      cancel(request.restore);
     }
   }
 
@@ -157,11 +133,11 @@ final class RandomTierSequence {
     if (requests.size() < 6) {
       int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
       String tenant = random.nextInt(4) == 0 ? "b" : "a";
-      requests.add(new Request(tenant, pool.newTable(), tokens));
+      requests.add(new RandomRequest(tenant, pool.newTable(), tokens, MAX_BLOCKS));
     }
   }
 
-  private void admit(Request request) {
+  private void admit(RandomRequest request) {
     int known = Math.max(request.computed + 1, 1 + random.nextInt(request.tokens.length - 1));
     known = Math.min(known, request.tokens.length);
     request.chain.extend(request.tokens, known, blockTokens);
@@ -184,26 +160,80 @@ final class RandomTierSequence {
     request.running = true;
     request.computed = shared * blockTokens;
     if (end > shared || tail > 0) {
-      request.restore = residency.load(request.table, request.chain, shared, end, tail);
+      request.restore = residency.restore(shared, end, tail);
+      loadPart(request, request.restore);
       coverage.met(tail > 0 ? "load with tail" : "load");
     }
     residency.unpin(request.copies, random.nextInt(SlotClaims.RANKS));
   }
 
-  private void compute(Request request) {
+  private void loadPart(RandomRequest request, Restore restore) {
+    if (restore.low() > restore.firstBlock()) {
+      residency.load(restore, request.table, request.chain, 1 + random.nextInt(MAX_BLOCKS));
+      coverage.met(restore.low() > restore.firstBlock() ? "load a part" : "load the front");
+    }
+    settle(request, restore);
+  }
+
+  /** What was loaded counts if it goes on from what is computed; the rest may be given up. */
+  private void settle(RandomRequest request, Restore restore) {
+    if (restore.finished() && (restore.low() == restore.firstBlock() || random.nextBoolean())) {
+      request.restore = null;
+      int end = restore.loadedEnd(restore.firstBlock());
+      request.computed = Math.max(request.computed, restore.tokensBefore(end, blockTokens));
+      pool.commit(request.table, request.chain, request.computed);
+      coverage.met(end == restore.endBlock() ? "restored whole" : "restored in part");
+    }
+  }
+
+  private void cancel(Restore restore) {
+    int front = restore.nextOrdered(restore.low());
+    if (random.nextBoolean() && restore.partBlocks(front) > 0) {
+      residency.cancel(restore, front);
+      coverage.met("overtaken");
+    } else {
+      residency.cancel(restore);
+      coverage.met("cancelled");
+    }
+    Arrays.stream(residency.takeCancelled()).forEach(cancelled::add);
+  }
+
+  /** Somebody else stores the beginning of what a request will be. */
+  private void storeElsewhere() {
+    int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
+    RandomRequest other = new RandomRequest("a", pool.newTable(), tokens, MAX_BLOCKS);
+    other.chain.extend(tokens, tokens.length, blockTokens);
+    memory.storeElsewhere(other, 1 + random.nextInt(MAX_BLOCKS));
+  }
+
+  private void probe(RandomRequest request) {
+    request.chain.extend(request.tokens, request.tokens.length, blockTokens);
+    int from = residency.probes().firstUnknown(request.chain, MAX_BLOCKS);
+    if (!residency.probes().possible() || from == MAX_BLOCKS) {
+      return;
+    }
+    if (residency.probes().underWay(request.chain, from) == null) {
+      residency.probes().ask(request.chain, from, MAX_BLOCKS);
+      coverage.met("probe");
+    } else {
+      coverage.met("probe under way");
+    }
+  }
+
+  private void compute(RandomRequest request) {
     int room = request.table.blockCount() * blockTokens - request.computed;
     int count = Math.min(room, 1 + random.nextInt(2 * blockTokens));
     for (int i = 0; i < count; i++) {
       int position = request.computed + i;
-      device[request.table.blockId(position / blockTokens)][position % blockTokens] =
-          bytes(request, position);
+      memory.device[request.table.blockId(position / blockTokens)][position % blockTokens] =
+          request.bytes(position);
     }
     request.computed += count;
     request.chain.extend(request.tokens, request.computed, blockTokens);
     pool.commit(request.table, request.chain, request.computed);
   }
 
-  private void swapOut(Request request) {
+  private void swapOut(RandomRequest request) {
     int tail = request.computed % blockTokens;
     if (tail > 0) {
       int full = request.computed / blockTokens;
@@ -217,7 +247,7 @@ final class RandomTierSequence {
     request.computed = kept;
   }
 
-  private void finish(Request request) {
+  private void finish(RandomRequest request) {
     if (request.running) {
       pool.release(request.table);
     }
@@ -230,50 +260,36 @@ final class RandomTierSequence {
 
   private void carryOut(CopyJob job) {
     List<CopyOutcome> outcomes = new ArrayList<>();
+    boolean gaveUp = cancelled.remove(job.jobId());
     for (int i = 0; i < job.blockCount(); i++) {
       CopyOutcome outcome =
           random.nextInt(8) > 0 ? CopyOutcome.DONE : FAILURES.get(random.nextInt(FAILURES.size()));
+      if (gaveUp && random.nextBoolean()) {
+        outcome = CopyOutcome.CANCELLED;
+      } else if (outcome == CopyOutcome.DONE) {
+        outcome = memory.copy(job, i);
+      }
       outcomes.add(outcome);
       coverage.met(job.kind() + " " + outcome);
-      if (outcome == CopyOutcome.DONE) {
-        String[] from =
-            job.kind() == CopyKind.STORE
-                ? device[job.blocks()[i]]
-                : tiers.get(job.tier())[job.slots()[i]];
-        String[] to =
-            switch (job.kind()) {
-              case STORE -> tiers.get(job.tier())[job.slots()[i]];
-              case LOAD -> device[job.blocks()[i]];
-              case MOVE -> tiers.get(job.toTier())[job.toSlots()[i]];
-            };
-        System.arraycopy(from, 0, to, 0, blockTokens);
-      }
     }
     CopyResult result = new CopyResult(job.jobId(), outcomes, 1, 1, 0, 1, "");
+    long before = residency.probes().foundBlocks();
     Restore restore = residency.apply(result);
-    if (restore != null && restore.finished()) {
-      for (Request request : requests) {
-        if (request.restore == restore) {
-          request.restore = null;
-          request.computed = Math.max(request.computed, restore.usableTokens(blockTokens));
-          pool.commit(request.table, request.chain, request.computed);
-          coverage.met(restore.complete() ? "restored whole" : "restored in part");
-        }
-      }
+    if (residency.probes().foundBlocks() > before) {
+      coverage.met("found elsewhere");
     }
+    requests.stream()
+        .filter(request -> restore != null && request.restore == restore)
+        .forEach(request -> settle(request, restore));
   }
 
-  private void checkBytes(Request request) {
+  private void checkBytes(RandomRequest request) {
     for (int position = 0; request.running && position < request.computed; position++) {
-      assertThat(device[request.table.blockId(position / blockTokens)][position % blockTokens])
+      assertThat(
+              memory.device[request.table.blockId(position / blockTokens)][position % blockTokens])
           .as("token %d of %s", position, Arrays.toString(request.tokens))
-          .isEqualTo(bytes(request, position));
+          .isEqualTo(request.bytes(position));
     }
-  }
-
-  /** The KV of a token depends on its tenant's salt and on every token up to it. */
-  private static String bytes(Request request, int position) {
-    return request.tenant + Arrays.toString(Arrays.copyOf(request.tokens, position + 1));
   }
 
   @Override

@@ -76,7 +76,8 @@ final class ResidencyTest {
     tiered.evictCached();
     request.swapIn(1);
     Restore restore = tiered.observe(tiered.order(), CopyOutcome.MISS);
-    assertThat(restore).isNotNull().matches(Restore::finished).matches(r -> !r.complete());
+    assertThat(restore).isNotNull().matches(Restore::finished);
+    assertThat(TieredPool.usableTokens(restore)).isZero();
     assertThat(tier(0).usedSlots()).isZero();
     assertThat(tiered.residency.readableBlocks(request.chain, 0, 2)).isZero();
   }
