@@ -66,7 +66,7 @@ final class RequestFinisher {
   private void takeBack(Request request, @Nullable WorkerSession session) {
     table.remove(request);
     if (session != null) {
-      session.swapper().forgetRestore(request);
+      session.restorer().forget(request);
       session.memory().release(request);
       if (request.state() == RequestState.RUNNING) {
         session.slots().retire(request.slot());

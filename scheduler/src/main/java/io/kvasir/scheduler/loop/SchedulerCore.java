@@ -112,7 +112,7 @@ public final class SchedulerCore implements PlanEvents {
             config.maxPlansInFlight(),
             config.prefixCaching(),
             config.preemption(),
-            TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
+            config.copyLimits(info.geometry().blockBytes()),
             secret);
     Preemptor preemptor = new Preemptor(table, session, this);
     serving =
@@ -158,7 +158,7 @@ public final class SchedulerCore implements PlanEvents {
     if (serving == null) {
       throw new IllegalStateException("a result without a worker: copy " + result.jobId());
     }
-    WorkerTierControl.applyCopy(serving.session(), result, totals);
+    WorkerTierControl.applyCopy(serving.session(), result);
   }
 
   /** The connected worker's tiers hold these blocks already; returns how many are of use. */
@@ -171,9 +171,9 @@ public final class SchedulerCore implements PlanEvents {
     return serving != null && WorkerTierControl.setLimit(serving.session(), tierName, blocks);
   }
 
-  /** Copies ordered and not ended. */
+  /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
   int copiesInFlight() {
-    return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+    return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
   /** Plans a step; null if there is nothing to send now. */
@@ -205,10 +205,8 @@ public final class SchedulerCore implements PlanEvents {
 
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
-    long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
-    timers =
-        Math.min(timers, serving == null ? NONE : serving.session().swapper().nextOverdueNanos());
-    return Math.min(timers, stuck.nextLookNanos());
+    long copies = serving == null ? graceEndNanos : serving.session().nextWakeNanos();
+    return Math.min(Math.min(table.earliestDeadlineNanos(), copies), stuck.nextLookNanos());
   }
 
   /** Ends every request. */
@@ -267,6 +265,11 @@ public final class SchedulerCore implements PlanEvents {
     totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
     observer.onFirstScheduled(request);
     events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
+  }
+
+  @Override
+  public void onRestored(Request request, int tokens) {
+    totals.countRestored(tokens, request.admissions());
   }
 
   @Override

@@ -23,6 +23,7 @@ public final class KvMemory {
   private final boolean prefixCaching;
   private final CacheSecret secret;
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+  private final HashChain scratch;
 
   /**
    * @param tiers memory below the arena, fastest first
@@ -34,6 +35,7 @@ public final class KvMemory {
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
+    this.scratch = new HashChain(config.maxBlocksPerRequest());
   }
 
   public KvPool pool() {
@@ -99,6 +101,30 @@ public final class KvMemory {
     }
   }
 
+  /**
+   * The hashes of all full blocks of a waiting request, whether or not it was lent any.
+   *
+   * @param lend whether it is lent what it needs; if not, the chain holds until the next call
+   */
+  HashChain chain(Request request, boolean lend) {
+    if (lend && request.blocks() == null) {
+      lend(request);
+    }
+    if (request.blocks() != null) {
+      return extended(request).chain();
+    }
+    begin(scratch, request);
+    scratch.extend(request.tokenIds(), request.tokenCount(), blockTokens);
+    return scratch;
+  }
+
+  private void begin(HashChain chain, Request request) {
+    CacheSalt salt =
+        CacheSalt.of(
+            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
+    chain.reset(salt.hi(), salt.lo());
+  }
+
   /** Drops a request's blocks; it keeps its table and its hashes. */
   void releaseBlocks(Request request) {
     pool.release(held(request).table());
@@ -129,10 +155,7 @@ public final class KvMemory {
               new HashChain(maxBlocksPerRequest),
               new RequestCopies(maxBlocksPerRequest));
     }
-    CacheSalt salt =
-        CacheSalt.of(
-            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    blocks.chain().reset(salt.hi(), salt.lo());
+    begin(blocks.chain(), request);
     request.setBlocks(blocks);
     return blocks;
   }

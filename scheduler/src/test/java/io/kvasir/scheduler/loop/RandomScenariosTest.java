@@ -33,6 +33,11 @@ class RandomScenariosTest {
     long preemptions = 0;
     long stored = 0;
     long loaded = 0;
+    long found = 0;
+    long givenUp = 0;
+    long both = 0;
+    long overtaken = 0;
+    long timeouts = 0;
     for (long seed = 0; seed < SCENARIOS; seed++) {
       RandomScenario scenario = new RandomScenario(seed, disturbed);
       try {
@@ -47,9 +52,19 @@ class RandomScenariosTest {
       preemptions += scenario.preemptions();
       stored += scenario.tiers().stored;
       loaded += scenario.tiers().loaded;
+      found += scenario.tiers().found;
+      givenUp += scenario.tiers().givenUp;
+      both += scenario.restores().bothLoadedTokens();
+      overtaken += scenario.restores().overtakenBlocks();
+      timeouts += scenario.restores().probeTimeouts();
     }
     assertThat(stored).as("blocks stored in tiers").isGreaterThan(SCENARIOS);
     assertThat(loaded).as("blocks loaded from tiers").isGreaterThan(SCENARIOS);
+    assertThat(found).as("blocks found on the server").isGreaterThan(SCENARIOS / 10);
+    assertThat(givenUp).as("blocks of cancelled copies").isGreaterThan(SCENARIOS / 50);
+    assertThat(both).as("tokens loaded while others were computed").isGreaterThan(SCENARIOS / 50);
+    assertThat(overtaken).as("blocks computed before they came").isGreaterThan(SCENARIOS / 50);
+    assertThat(timeouts).as("answers that came too late").isGreaterThan(SCENARIOS / 100);
     return preemptions;
   }
 }
