@@ -18,6 +18,8 @@ import org.slf4j.LoggerFactory;
 final class RequestFinisher {
   private static final Logger log = LoggerFactory.getLogger(RequestFinisher.class);
 
+  private static final long RETRY_MILLIS = 1000;
+
   private final RequestTable table;
   private final SchedulerTotals totals;
   private final SchedulerEvents events;
@@ -50,6 +52,13 @@ final class RequestFinisher {
     end(request, reason, heldBack(request), error, now);
   }
 
+  /** Ends a request that no worker can serve now. */
+  void finishUnavailable(
+      Request request, @Nullable WorkerSession session, String message, long now) {
+    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
+    finish(request, session, FinishReason.ERROR, error, now);
+  }
+
   /** Ends a request whose stop string is complete: what was held back is not output. */
   void finishAtStopString(Request request, WorkerSession session, long now) {
     takeBack(request, session);
@@ -57,8 +66,9 @@ final class RequestFinisher {
   }
 
   /** Ends a request without touching any structure, because the structures are broken. */
-  void abandon(Request request, RequestError error, long now) {
+  void abandon(Request request, String reason, long now) {
     if (request.state() != RequestState.FINISHED) {
+      RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
       end(request, FinishReason.ERROR, heldBack(request), error, now);
     }
   }

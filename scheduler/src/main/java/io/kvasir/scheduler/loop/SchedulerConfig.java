@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.CopyLimits;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  *     while a step runs
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
@@ -36,6 +38,7 @@ public record SchedulerConfig(
     int maxPlansInFlight,
     PolicyKind policy,
     boolean prefixCaching,
+    EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
     long probeWaitMillis,
@@ -57,6 +60,7 @@ public record SchedulerConfig(
           2,
           PolicyKind.FCFS,
           true,
+          EvictionKind.LRU,
           PreemptionMode.AUTO,
           5_000,
           20,
@@ -124,6 +128,7 @@ public record SchedulerConfig(
     private int maxPlansInFlight;
     private PolicyKind policy;
     private boolean prefixCaching;
+    private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
     private long probeWaitMillis;
@@ -139,6 +144,7 @@ public record SchedulerConfig(
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
       prefixCaching = from.prefixCaching();
+      eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
       probeWaitMillis = from.probeWaitMillis();
@@ -175,6 +181,11 @@ public record SchedulerConfig(
 
     public Builder prefixCaching(boolean prefixCaching) {
       this.prefixCaching = prefixCaching;
+      return this;
+    }
+
+    public Builder eviction(EvictionKind eviction) {
+      this.eviction = eviction;
       return this;
     }
 
@@ -229,6 +240,7 @@ public record SchedulerConfig(
           maxPlansInFlight,
           policy,
           prefixCaching,
+          eviction,
           preemption,
           copyPatienceMillis,
           probeWaitMillis,

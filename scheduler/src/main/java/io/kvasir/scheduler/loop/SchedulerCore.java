@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchedulerCore implements PlanEvents {
   private static final long NONE = Long.MAX_VALUE;
-  private static final long RETRY_MILLIS = 1000;
 
   /** What exists while a worker is connected. */
   private record Serving(
@@ -111,6 +110,7 @@ public final class SchedulerCore implements PlanEvents {
             config.maxStepTokens(),
             config.maxPlansInFlight(),
             config.prefixCaching(),
+            config.eviction(),
             config.preemption(),
             config.copyLimits(info.geometry().blockBytes()),
             secret);
@@ -176,6 +176,14 @@ public final class SchedulerCore implements PlanEvents {
     return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
+  /**
+   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
+   * nothing more, false means that whatever there is room for was kept.
+   */
+  boolean isKeeping() {
+    return serving != null && WorkerTierControl.isKeeping(serving.session());
+  }
+
   /** Plans a step; null if there is nothing to send now. */
   public @Nullable StepPlan plan(long now) {
     return serving == null ? null : serving.planner().plan(now);
@@ -192,8 +200,8 @@ public final class SchedulerCore implements PlanEvents {
     if (now >= graceEndNanos) {
       graceEndNanos = NONE;
       for (Request request : table.all()) {
-        finishUnavailable(
-            request, "no worker returned within " + config.workerGraceMillis() + " ms", now);
+        String message = "no worker returned within " + config.workerGraceMillis() + " ms";
+        finisher.finishUnavailable(request, session(), message, now);
       }
     }
   }
@@ -218,17 +226,15 @@ public final class SchedulerCore implements PlanEvents {
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
     for (Request request : table.all()) {
-      finisher.abandon(request, error, now);
+      finisher.abandon(request, reason, now);
     }
   }
 
   /** Ends a request that came too late for {@link #abandonAll}. */
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
+    finisher.abandon(new Request(spec, output, listener, arrivals++), reason, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
@@ -285,13 +291,9 @@ public final class SchedulerCore implements PlanEvents {
   private void endIfUnservable(Request request, ServingLimits limits, long now) {
     RequestError refusal = limits.refusal(request.spec());
     if (refusal != null) {
-      finishUnavailable(request, "another worker took over: " + refusal.message(), now);
+      finisher.finishUnavailable(
+          request, session(), "another worker took over: " + refusal.message(), now);
     }
-  }
-
-  private void finishUnavailable(Request request, String message, long now) {
-    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
-    finisher.finish(request, session(), FinishReason.ERROR, error, now);
   }
 
   private @Nullable WorkerSession session() {

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
@@ -57,9 +58,10 @@ final class RandomScenario {
             .maxPlansInFlight(1 + random.nextInt(2))
             .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
             .prefixCaching(random.nextInt(4) > 0)
+            .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
-            .copyPatienceMillis(1 + random.nextInt(3))
-            .probeWaitMillis(random.nextInt(4))
+            .copyPatienceMillis(1000)
+            .probeWaitMillis(random.nextInt(3))
             .loadPartBlocks(1 + random.nextInt(4))
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
@@ -150,7 +152,8 @@ final class RandomScenario {
     } else if (dice < 90) {
       harness.copy();
     } else if (dice < 94) {
-      harness.now += random.nextInt(2000);
+      // Now and then for longer than anybody waits for a server's answer.
+      harness.now += random.nextInt(3) == 0 ? 2_000_000 : random.nextInt(2000);
       harness.expire();
     } else if (disturbed) {
       disturb(harness, dice);

@@ -64,7 +64,7 @@ class RandomScenariosTest {
     assertThat(givenUp).as("blocks of cancelled copies").isGreaterThan(SCENARIOS / 50);
     assertThat(both).as("tokens loaded while others were computed").isGreaterThan(SCENARIOS / 50);
     assertThat(overtaken).as("blocks computed before they came").isGreaterThan(SCENARIOS / 50);
-    assertThat(timeouts).as("answers that came too late").isGreaterThan(SCENARIOS / 100);
+    assertThat(timeouts).as("answers that came too late").isGreaterThan(SCENARIOS / 500);
     return preemptions;
   }
 }
