@@ -176,10 +176,7 @@ public final class SchedulerCore implements PlanEvents {
     return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
-  /**
-   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
-   * nothing more, false means that whatever there is room for was kept.
-   */
+  /** Whether blocks go to a tier that outlives the process; false without plans: all are kept. */
   boolean isKeeping() {
     return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
