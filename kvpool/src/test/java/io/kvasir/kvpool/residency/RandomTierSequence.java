@@ -275,12 +275,13 @@ final class RandomTierSequence {
     CopyResult result = new CopyResult(job.jobId(), outcomes, 1, 1, 0, 1, "");
     long before = residency.probes().foundBlocks();
     Restore restore = residency.apply(result);
-    if (residency.probes().foundBlocks() > before) {
-      coverage.met("found elsewhere");
+    boolean found = residency.probes().foundBlocks() > before;
+    coverage.met(found ? "found elsewhere" : "nothing found");
+    for (RandomRequest request : requests) {
+      if (restore != null && request.restore == restore) {
+        settle(request, restore);
+      }
     }
-    requests.stream()
-        .filter(request -> restore != null && request.restore == restore)
-        .forEach(request -> settle(request, restore));
   }
 
   private void checkBytes(RandomRequest request) {
