@@ -45,9 +45,9 @@ final class CacheSaltTest {
     assertThat(
             List.of(
                 CacheSalt.of("acme", ""),
-                CacheSalt.of(1, 0, "acme", ""),
-                CacheSalt.of(0, 1, "acme", "")))
+                CacheSalt.of(1, 0, "acme", "", false),
+                CacheSalt.of(0, 1, "acme", "", false)))
         .doesNotHaveDuplicates();
-    assertThat(CacheSalt.of(0, 0, "acme", "")).isEqualTo(CacheSalt.of("acme", ""));
+    assertThat(CacheSalt.of(0, 0, "acme", "", false)).isEqualTo(CacheSalt.of("acme", ""));
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class CostModelTest {
   /** A block of 1000 bytes takes 1 µs to load and 2 µs to store. */
   private static final TierSpec SSD =
-      new TierSpec(TierKind.SSD, "ssd", 10, true, true, false, 1_000_000_000, 500_000_000);
+      new TierSpec(TierKind.SSD, "ssd", 10, true, "raw", true, false, 1_000_000_000, 500_000_000);
 
   private final CostModel costs = new CostModel(1000, List.of(SSD));
 
@@ -29,7 +29,7 @@ final class CostModelTest {
 
   @Test
   void movesWhileComputingIsUnknown() {
-    assertThat(costs.swapIsCheaper(0, 1_000_000, 1_000_000, 0, 1)).isTrue();
+    assertThat(costs.movingIsCheaper(1e18, 1)).isTrue();
     assertThat(costs.blocksToCompute(0, 8, 1_000_000, 16)).isZero();
   }
 
@@ -55,12 +55,12 @@ final class CostModelTest {
   }
 
   @Test
-  void weighsBothDirectionsAndTheQueueAgainstComputing() {
+  void weighsMovingAgainstComputing() {
     costs.onStep(100, 10_000);
-    // 4 dirty and 6 queued blocks out, 10 in: 30 µs; 300 tokens: 30 µs.
-    assertThat(costs.swapIsCheaper(0, 4, 10, 6, 300)).isTrue();
-    assertThat(costs.swapIsCheaper(0, 4, 10, 7, 300)).isFalse();
-    assertThat(costs.swapIsCheaper(0, 4, 10, 6, 299)).isFalse();
+    // 300 tokens: 30 µs.
+    assertThat(costs.movingIsCheaper(30_000, 300)).isTrue();
+    assertThat(costs.movingIsCheaper(30_001, 300)).isFalse();
+    assertThat(costs.movingIsCheaper(30_000, 299)).isFalse();
   }
 
   /** Computing x blocks and loading the others end together. */

@@ -30,7 +30,8 @@ final class RunCopyStore implements BlockStore {
     this.tier = tier;
     this.blockBytes = blockBytes;
     int slots = Math.toIntExact(tier.byteSize() / blockBytes);
-    spec = new TierSpec(TierKind.DRAM, "memory", slots, false, true, false, 1L << 33, 1L << 33);
+    spec =
+        new TierSpec(TierKind.DRAM, "memory", slots, false, "raw", true, false, 1L << 33, 1L << 33);
   }
 
   @Override

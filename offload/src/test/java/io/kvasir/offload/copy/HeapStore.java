@@ -31,7 +31,7 @@ final class HeapStore implements BlockStore {
   }
 
   HeapStore(String name, int slots) {
-    spec = new TierSpec(TierKind.DRAM, name, slots, false, true, false, 1000, 500);
+    spec = new TierSpec(TierKind.DRAM, name, slots, false, "raw", true, false, 1000, 500);
   }
 
   @Override

@@ -131,6 +131,7 @@ class MetricsPageTest {
         "",
         0,
         "",
+        false,
         new int[] {1},
         1,
         SamplingParams.GREEDY,
