@@ -34,6 +34,10 @@ final class HeapStore implements BlockStore {
     spec = new TierSpec(TierKind.DRAM, name, slots, false, "raw", true, false, 1000, 500);
   }
 
+  HeapStore(TierKind kind, int slots, long speed) {
+    spec = new TierSpec(kind, kind + "", slots, false, "raw", true, false, speed, speed);
+  }
+
   @Override
   public TierSpec spec() {
     return spec;

@@ -166,19 +166,17 @@ public final class WorkerTiers implements BlockCopier {
   }
 
   private Supplier<BlockCodec> codec(TierKind tier) {
+    return codecs.named(settings.codec(tier));
+  }
+
+  private int recordBytes(TierKind tier) {
     try {
-      Supplier<BlockCodec> codec = codecs.named(settings.codec(tier));
-      codec.get();
-      return codec;
+      return RecordFormat.maxRecordBytes(codec(tier).get().maxEncodedBytes());
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "codec of tier %s: %s".formatted(tier.name().toLowerCase(Locale.ROOT), e.getMessage()),
           e);
     }
-  }
-
-  private int recordBytes(TierKind tier) {
-    return RecordFormat.maxRecordBytes(codec(tier).get().maxEncodedBytes());
   }
 
   private void add(TierStore store, @Nullable BlockIndex known, long readSpeed, long writeSpeed) {
