@@ -2,6 +2,7 @@ package io.kvasir.kvpool.residency;
 
 import io.kvasir.kvpool.block.BlockPool;
 import io.kvasir.kvpool.block.BlockState;
+import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
@@ -30,7 +31,10 @@ final class Demoter {
   private final Placement placement;
   private final int blockTokens;
   private final int maxBlocks;
-  private final IdRing cached;
+
+  /** Blocks that became cached, of the exact domain and of the lossy one. */
+  private final IdRing[] cached;
+
   private final List<Descent> descents = new ArrayList<>();
   private final long[] batch;
   private final int[] planned;
@@ -51,15 +55,19 @@ final class Demoter {
     maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
     batch = new long[maxBlocks];
     planned = new int[tiers.count()];
-    cached = new IdRing(pool.totalBlocks());
+    cached = new IdRing[] {new IdRing(pool.totalBlocks()), new IdRing(pool.totalBlocks())};
     for (int from = 0; from < tiers.count(); from++) {
       for (int to = from + 1; to < tiers.count(); to++) {
         descents.add(new Descent(from, to, new IdRing(tiers.get(from).spec().slotCount())));
       }
     }
     if (tiers.count() > 0) {
-      pool.listen(cached::add);
+      pool.listen(block -> cachedLike(pool.meta().saltTag(block)).add(block));
     }
+  }
+
+  private IdRing cachedLike(int saltTag) {
+    return cached[SaltTag.lossy(saltTag) ? 1 : 0];
   }
 
   /** A copy was observed: what it brought to a tier may go on to the next. */
@@ -102,20 +110,8 @@ final class Demoter {
   private int store(int budget) {
     Arrays.fill(planned, 0);
     int count = 0;
-    boolean room = true;
-    while (room && count < budget && cached.size() > 0) {
-      int block = cached.poll();
-      int saltTag = pool.meta().saltTag(block);
-      if (isWanted(block, saltTag)) {
-        int tier = placement.cold(saltTag, planned);
-        if (tier == Tiers.NONE) {
-          cached.add(block);
-          room = false;
-        } else {
-          planned[tier]++;
-          batch[count++] = (long) tier << Integer.SIZE | block;
-        }
-      }
+    for (IdRing domain : cached) {
+      count = take(domain, count, budget);
     }
     for (int t = 0; t < planned.length; t++) {
       ledger.expectSlots(t, planned[t]);
@@ -130,6 +126,28 @@ final class Demoter {
       ledger.draftStore(block, tier, hi, lo, blockTokens, pool.meta().saltTag(block));
     }
     ledger.order(CopyKind.STORE, CopyUrgency.BACKGROUND, null);
+    return count;
+  }
+
+  /** Adds blocks of a domain to the batch until there are enough, or one finds no place. */
+  private int take(IdRing domain, int taken, int budget) {
+    int count = taken;
+    boolean room = true;
+    while (room && count < budget && domain.size() > 0) {
+      int block = domain.poll();
+      int saltTag = pool.meta().saltTag(block);
+      // One that belongs to the other domain by now is in its ring as well.
+      if (cachedLike(saltTag) == domain && isWanted(block, saltTag)) {
+        int tier = placement.cold(saltTag, planned);
+        if (tier == Tiers.NONE) {
+          domain.add(block);
+          room = false;
+        } else {
+          planned[tier]++;
+          batch[count++] = (long) tier << Integer.SIZE | block;
+        }
+      }
+    }
     return count;
   }
 

@@ -63,6 +63,19 @@ final class LossyTierTest {
   }
 
   @Test
+  void exactBlocksThatWaitForRoomDoNotHoldUpLossyOnes() {
+    tiered = new TieredPool(64, TieredPool.tier("dram", 3), lossy("cxl", 16));
+    tiered.request("zzzzyyyyxxxx").compute(12).swapOut();
+    tiered.settle();
+    tiered.request(TEXT).compute(12).leave();
+    tiered.lossyRequest(TEXT).compute(12).leave();
+    tiered.residency.demote();
+    CopyJob job = tiered.order();
+    assertThat(job.tier()).isEqualTo(1);
+    assertThat(job.blockCount()).isEqualTo(3);
+  }
+
+  @Test
   void aBlockIsMovedDownPastATierThatMayNotHoldIt() {
     tiered =
         new TieredPool(
