@@ -45,7 +45,7 @@ public final class CostModel {
     }
   }
 
-  /** A copy took so long. Those that did not move all their blocks are left out. */
+  /** A copy took so long. Those that lost blocks, or moved none, are left out. */
   public void onCopy(CopyJob job, CopyResult result) {
     switch (job.kind()) {
       case LOAD -> reads[job.tier()].observe(result);

@@ -1,6 +1,5 @@
 package io.kvasir.kvpool.swap;
 
-import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 
 /**
@@ -34,24 +33,27 @@ final class LinkCost {
 
   /** A copy ended. One that lost blocks says nothing about the link. */
   void observe(CopyResult result) {
-    if (result.bytes() < 1 || result.copyNanos() < 1 || result.runs() < 1 || !whole(result)) {
+    int moved = 0;
+    for (int i = 0; i < result.outcomes().size(); i++) {
+      switch (result.outcomes().get(i)) {
+        case DONE -> moved++;
+        case CANCELLED -> {
+          // Neither its bytes nor its time are in the result.
+        }
+        case MISS, FAILED -> {
+          return;
+        }
+      }
+    }
+    if (moved == 0 || result.bytes() < 1 || result.copyNanos() < 1 || result.runs() < 1) {
       return;
     }
     double keep = measured ? KEEP : 0;
     measured = true;
-    blocks = keep * blocks + result.outcomes().size();
+    blocks = keep * blocks + moved;
     bytes = keep * bytes + result.bytes();
     runs = keep * runs + result.runs();
     fit.observe(result.runs(), result.bytes(), result.copyNanos());
-  }
-
-  private static boolean whole(CopyResult result) {
-    for (int i = 0; i < result.outcomes().size(); i++) {
-      if (result.outcomes().get(i) != CopyOutcome.DONE) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Time of a copy of so many blocks, nanoseconds; 0 for none. */

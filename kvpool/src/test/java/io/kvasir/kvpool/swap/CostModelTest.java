@@ -66,6 +66,13 @@ final class CostModelTest {
   }
 
   @Test
+  void blocksThatNeverBeganAreNotCounted() {
+    List<CopyOutcome> half = List.of(CopyOutcome.DONE, CopyOutcome.CANCELLED);
+    costs.onCopy(job(CopyKind.STORE), new CopyResult(1, half, 1000, 1, 0, 500, ""));
+    assertThat(costs.writeNanosPerBlock(0)).isEqualTo(500, within(1e-6));
+  }
+
+  @Test
   void leavesOutWhatTellsNothing() {
     costs.onStep(CostModel.MIN_STEP_TOKENS - 1, 1_000_000);
     costs.onStep(100, 0);
