@@ -8,14 +8,12 @@ import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.worker.memory.TierSettings;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.api.sync.RedisCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -122,15 +120,17 @@ class DamageThroughTheStackTest {
     }
   }
 
-  private static void strike(String uri, Damage damage) {
-    try (RedisClient client = RedisClient.create(uri);
-        var connection = client.connect(ByteArrayCodec.INSTANCE)) {
-      RedisCommands<byte[], byte[]> commands = connection.sync();
-      List<byte[]> keys = commands.keys("*");
-      List<byte[]> records = keys.stream().map(commands::get).toList();
+  private static void strike(String uri, Damage damage) throws IOException {
+    try (RedisRecords redis = new RedisRecords(uri)) {
+      List<byte[]> keys = redis.keys();
+      List<byte[]> records = new ArrayList<>();
+      for (byte[] key : keys) {
+        records.add(redis.get(key));
+      }
+      assertThat(records).isNotEmpty();
       damage.strike(records, List.of(), new Random(3));
-      for (int i = 0; i < keys.size(); i++) {
-        commands.set(keys.get(i), records.get(i));
+      for (int i = 0; i < records.size(); i++) {
+        redis.set(keys.get(i), records.get(i));
       }
     }
   }

@@ -29,11 +29,12 @@ final class SmallDisk implements AutoCloseable {
   /** Mounts it below a folder. */
   static SmallDisk mount(Path folder, long bytes) throws IOException {
     Path point = Files.createDirectory(folder.resolve("disk"));
-    String script = "mount -t tmpfs -o size=%d none '%s' && echo mounted && exec cat";
+    String script =
+        "mount -t tmpfs -o size=%d none '%s' && echo mounted && exec cat".formatted(bytes, point);
     Process holder;
     try {
       holder =
-          new ProcessBuilder("unshare", "-rm", "sh", "-c", script.formatted(bytes, point))
+          new ProcessBuilder("unshare", "-rm", "sh", "-c", script)
               .redirectErrorStream(true)
               .start();
     } catch (IOException e) {
