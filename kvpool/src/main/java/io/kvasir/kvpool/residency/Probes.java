@@ -45,7 +45,7 @@ public final class Probes {
     this.ledger = ledger;
     int shared = Tiers.NONE;
     for (int t = 0; t < tiers.count(); t++) {
-      if (tiers.get(t).spec().kind() == TierKind.REMOTE && tiers.get(t).spec().exact()) {
+      if (tiers.get(t).spec().kind() == TierKind.REMOTE) {
         shared = t;
       }
     }
@@ -55,6 +55,11 @@ public final class Probes {
   /** Whether there is a server to ask. */
   public boolean possible() {
     return tier != Tiers.NONE;
+  }
+
+  /** Whether the server may hold blocks of a chain's domain. */
+  public boolean possible(HashChain chain) {
+    return tier != Tiers.NONE && tiers.admits(tier, chain.saltTag());
   }
 
   /** Blocks that were found and are new here, so far. */

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.Allocation;
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.kvpool.KvPoolConfig;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
-import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,10 +19,10 @@ import java.util.Set;
 
 /**
  * One random life of a small pool with one to three tiers: requests over a tiny vocabulary compute,
- * are swapped out at any token, come back, and leave; copies are carried out in any order and fail
- * in every way. The model is the bytes: what each device block and each slot holds, as text. After
- * every operation the bookkeeping is recounted, and what a request believes computed must be what
- * its blocks hold.
+ * are swapped out at any token, come back, and leave; copies are carried out in any order, take any
+ * time and fail in every way. The model is the bytes: what each device block and each slot holds,
+ * as text; a lossy tier changes it. After every operation the bookkeeping is recounted, and what a
+ * request believes computed must be what its blocks hold.
  */
 final class RandomTierSequence {
   private static final int OPERATIONS = 150;
@@ -31,8 +31,9 @@ final class RandomTierSequence {
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
 
   private final Random random;
-  private final RandomCoverage coverage;
+  private final Coverage coverage;
   private final int blockTokens;
+  private final CostModel costs;
   private final KvPool pool;
   private final Residency residency;
   private final List<RandomRequest> requests = new ArrayList<>();
@@ -42,21 +43,16 @@ final class RandomTierSequence {
   private String operation = "none";
   private int operations;
 
-  RandomTierSequence(long seed, RandomCoverage coverage) {
+  RandomTierSequence(long seed, Coverage coverage) {
     random = new Random(seed);
     this.coverage = coverage;
     blockTokens = 1 + random.nextInt(4);
     int blocks = 6 + random.nextInt(10);
-    List<TierSpec> specs = new ArrayList<>();
-    int count = 1 + random.nextInt(3);
-    for (int t = 0; t < count; t++) {
-      int slots = 1 + random.nextInt(12);
-      TierKind kind = t == count - 1 && random.nextBoolean() ? TierKind.REMOTE : TierKind.DRAM;
-      specs.add(new TierSpec(kind, "t" + t, slots, random.nextBoolean(), true, false, 1, 1));
-    }
-    pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs);
+    List<TierSpec> specs = RandomTierBytes.specs(random);
+    costs = new CostModel(64, specs);
+    pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
-    memory = new RandomTierBytes(blocks, blockTokens, specs);
+    memory = new RandomTierBytes(blocks, blockTokens, specs, coverage);
   }
 
   void run() {
@@ -64,7 +60,7 @@ final class RandomTierSequence {
       step();
       jobs.addAll(residency.takeOrders());
       pool.checkIntegrity();
-      requests.forEach(this::checkBytes);
+      requests.forEach(request -> request.check(memory.device, blockTokens));
     }
     operation = "end";
     while (!requests.isEmpty()) {
@@ -133,7 +129,8 @@ final class RandomTierSequence {
     if (requests.size() < 6) {
       int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
       String tenant = random.nextInt(4) == 0 ? "b" : "a";
-      requests.add(new RandomRequest(tenant, pool.newTable(), tokens, MAX_BLOCKS));
+      boolean lossy = random.nextInt(3) == 0;
+      requests.add(new RandomRequest(tenant, lossy, pool.newTable(), tokens, MAX_BLOCKS));
     }
   }
 
@@ -160,7 +157,7 @@ final class RandomTierSequence {
     request.running = true;
     request.computed = shared * blockTokens;
     if (end > shared || tail > 0) {
-      request.restore = residency.restore(shared, end, tail);
+      request.restore = residency.loads().begin(shared, end, tail);
       loadPart(request, request.restore);
       coverage.met(tail > 0 ? "load with tail" : "load");
     }
@@ -169,7 +166,9 @@ final class RandomTierSequence {
 
   private void loadPart(RandomRequest request, Restore restore) {
     if (restore.low() > restore.firstBlock()) {
-      residency.load(restore, request.table, request.chain, 1 + random.nextInt(MAX_BLOCKS));
+      residency
+          .loads()
+          .order(restore, request.table, request.chain, 1 + random.nextInt(MAX_BLOCKS));
       coverage.met(restore.low() > restore.firstBlock() ? "load a part" : "load the front");
     }
     settle(request, restore);
@@ -189,10 +188,10 @@ final class RandomTierSequence {
   private void cancel(Restore restore) {
     int front = restore.nextOrdered(restore.low());
     if (random.nextBoolean() && restore.partBlocks(front) > 0) {
-      residency.cancel(restore, front);
+      residency.loads().cancel(restore, front);
       coverage.met("overtaken");
     } else {
-      residency.cancel(restore);
+      residency.loads().cancel(restore);
       coverage.met("cancelled");
     }
     Arrays.stream(residency.takeCancelled()).forEach(cancelled::add);
@@ -201,7 +200,7 @@ final class RandomTierSequence {
   /** Somebody else stores the beginning of what a request will be. */
   private void storeElsewhere() {
     int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
-    RandomRequest other = new RandomRequest("a", pool.newTable(), tokens, MAX_BLOCKS);
+    RandomRequest other = new RandomRequest("a", false, pool.newTable(), tokens, MAX_BLOCKS);
     other.chain.extend(tokens, tokens.length, blockTokens);
     memory.storeElsewhere(other, 1 + random.nextInt(MAX_BLOCKS));
   }
@@ -209,7 +208,7 @@ final class RandomTierSequence {
   private void probe(RandomRequest request) {
     request.chain.extend(request.tokens, request.tokens.length, blockTokens);
     int from = residency.probes().firstUnknown(request.chain, MAX_BLOCKS);
-    if (!residency.probes().possible() || from == MAX_BLOCKS) {
+    if (!residency.probes().possible(request.chain) || from == MAX_BLOCKS) {
       return;
     }
     if (residency.probes().underWay(request.chain, from) == null) {
@@ -239,7 +238,11 @@ final class RandomTierSequence {
       int full = request.computed / blockTokens;
       request.chain.hashTail(request.tokens, full, request.computed, blockTokens);
     }
-    int kept = residency.swapOut(request.table, request.chain, request.computed, request.copies);
+    int kept =
+        random.nextBoolean()
+            ? residency.swapOut(request.table, request.chain, request.computed, request.copies)
+            : residency.swapOutIfWorthwhile(
+                request.table, request.chain, request.computed, request.copies);
     coverage.met(kept == request.computed ? "swapped out whole" : "swapped out in part");
     pool.release(request.table);
     request.running = false;
@@ -272,7 +275,11 @@ final class RandomTierSequence {
       outcomes.add(outcome);
       coverage.met(job.kind() + " " + outcome);
     }
-    CopyResult result = new CopyResult(job.jobId(), outcomes, 1, 1, 0, 1, "");
+    long bytes = 64L * job.blockCount();
+    long nanos = 1L << random.nextInt(40);
+    CopyResult result = new CopyResult(job.jobId(), outcomes, bytes, 1, 0, nanos, "");
+    costs.onCopy(job, result);
+    costs.onStep(random.nextInt(64), 1L << random.nextInt(40));
     long before = residency.probes().foundBlocks();
     Restore restore = residency.apply(result);
     boolean found = residency.probes().foundBlocks() > before;
@@ -281,15 +288,6 @@ final class RandomTierSequence {
       if (restore != null && request.restore == restore) {
         settle(request, restore);
       }
-    }
-  }
-
-  private void checkBytes(RandomRequest request) {
-    for (int position = 0; request.running && position < request.computed; position++) {
-      assertThat(
-              memory.device[request.table.blockId(position / blockTokens)][position % blockTokens])
-          .as("token %d of %s", position, Arrays.toString(request.tokens))
-          .isEqualTo(request.bytes(position));
     }
   }
 

@@ -129,6 +129,7 @@ public class PlannerBenchmark {
         "",
         0,
         "",
+        false,
         prompt,
         CONTEXT_TOKENS - PROMPT_TOKENS,
         SamplingParams.GREEDY,

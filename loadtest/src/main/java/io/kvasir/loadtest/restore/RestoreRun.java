@@ -111,7 +111,8 @@ public final class RestoreRun implements RequestListener {
   private WorkerInfo worker(int blocks) {
     long speed = GEOMETRY.blockBytes() * 1_000_000_000L / costs.believedBlockNanos();
     TierSpec tier =
-        new TierSpec(TierKind.SSD, "emulated", 2 * blocks + 8, true, true, true, speed, speed);
+        new TierSpec(
+            TierKind.SSD, "emulated", 2 * blocks + 8, true, "raw", true, true, speed, speed);
     int context = (blocks + 8) * BLOCK_TOKENS;
     return new WorkerInfo(
         "worker",
@@ -146,8 +147,9 @@ public final class RestoreRun implements RequestListener {
   public Outcome restore(int blocks) {
     int[] prompt = prompt(blocks * BLOCK_TOKENS + 1, 2);
     HashChain chain = new HashChain(blocks);
-    CacheSalt salt = CacheSalt.of(CacheSecret.NONE.hi(), CacheSecret.NONE.lo(), "tenant", "");
-    chain.reset(salt.hi(), salt.lo());
+    CacheSalt salt =
+        CacheSalt.of(CacheSecret.NONE.hi(), CacheSecret.NONE.lo(), "tenant", "", false);
+    chain.reset(salt);
     chain.extend(prompt, blocks * BLOCK_TOKENS, BLOCK_TOKENS);
     List<StoredBlock> stored = new ArrayList<>();
     for (int i = 0; i < blocks; i++) {
@@ -181,7 +183,21 @@ public final class RestoreRun implements RequestListener {
 
   private RequestSpec spec(String id, int[] prompt) {
     return new RequestSpec(
-        id, "tenant", "", 0, "", prompt, 1, SamplingParams.GREEDY, 0, new int[0], 0, 0, now, NEVER);
+        id,
+        "tenant",
+        "",
+        0,
+        "",
+        false,
+        prompt,
+        1,
+        SamplingParams.GREEDY,
+        0,
+        new int[0],
+        0,
+        0,
+        now,
+        NEVER);
   }
 
   private void plan() {

@@ -82,6 +82,7 @@ public final class TieredBlockStore implements BlockStore {
             store.name(),
             store.slotCount(),
             store.persistent(),
+            codec.name(),
             codec.exact(),
             store.emulated(),
             readBytesPerSecond,
@@ -138,9 +139,7 @@ public final class TieredBlockStore implements BlockStore {
     for (int i = from; i < to; i++) {
       BlockTransfer block = batch.get(i);
       forget(block.slot);
-      MemorySegment room = mine.record(i - from);
-      int length = encode(block, room, mine);
-      mine.add(i - from, block, length);
+      mine.add(i - from, block, encode(block, mine.record(i - from), mine));
     }
     store.write(mine.portion);
     for (int i = from; i < to; i++) {

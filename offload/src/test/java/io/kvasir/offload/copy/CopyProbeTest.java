@@ -101,7 +101,7 @@ class CopyProbeTest {
   private final class Server implements BlockStore {
     @Override
     public TierSpec spec() {
-      return new TierSpec(TierKind.REMOTE, "remote", 4, true, true, false, 1, 1);
+      return new TierSpec(TierKind.REMOTE, "remote", 4, true, "raw", true, false, 1, 1);
     }
 
     @Override

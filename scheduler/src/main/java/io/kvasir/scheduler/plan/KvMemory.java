@@ -6,6 +6,7 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.residency.RequestCopies;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
@@ -22,20 +23,26 @@ public final class KvMemory {
   private final int maxBlocksPerRequest;
   private final boolean prefixCaching;
   private final CacheSecret secret;
+
+  /** Without one, what requests allow makes no difference and they share with all others. */
+  private final boolean hasLossyTier;
+
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
   private final HashChain scratch;
 
   /**
    * @param tiers memory below the arena, fastest first
+   * @param costs of those tiers' copies
    * @param secret keeps tenants from finding each other's hashes
    */
-  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CacheSecret secret) {
-    this.pool = new KvPool(config, tiers);
+  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CostModel costs, CacheSecret secret) {
+    this.pool = new KvPool(config, tiers, costs);
     this.blockTokens = config.blockTokens();
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
     this.scratch = new HashChain(config.maxBlocksPerRequest());
+    this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
   public KvPool pool() {
@@ -119,10 +126,13 @@ public final class KvMemory {
   }
 
   private void begin(HashChain chain, Request request) {
-    CacheSalt salt =
+    chain.reset(
         CacheSalt.of(
-            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    chain.reset(salt.hi(), salt.lo());
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv()));
   }
 
   /** Drops a request's blocks; it keeps its table and its hashes. */

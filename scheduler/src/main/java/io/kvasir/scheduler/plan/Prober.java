@@ -81,7 +81,7 @@ public final class Prober {
     HashChain chain = memory.chain(request, first);
     int to = (request.tokenCount() - 1) / memory.blockTokens();
     int from = probes.firstUnknown(chain, to);
-    if (from == to) {
+    if (from == to || !probes.possible(chain)) {
       request.swap().probe().end();
       return;
     }

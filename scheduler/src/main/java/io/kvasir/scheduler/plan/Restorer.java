@@ -64,7 +64,7 @@ public final class Restorer {
     int end = sharedBlocks + found;
     int tail = tailTokens(request, end);
     if (found > 0 || tail > 0) {
-      Restore loads = residency().restore(sharedBlocks, end, tail);
+      Restore loads = residency().loads().begin(sharedBlocks, end, tail);
       RequestRestore restore = new RequestRestore(loads, sharedBlocks * memory.blockTokens(), now);
       restore.tier(pace.source(request, restore));
       int toLoad = loads.endBlock() - pace.meetingBlock(request, restore, now);
@@ -158,7 +158,7 @@ public final class Restorer {
         restore.orderedAfterSilence(now);
       }
       int count = Math.min(limits.partBlocks(), worthwhile);
-      residency().load(loads, blocks.table(), blocks.chain(), count);
+      residency().loads().order(loads, blocks.table(), blocks.chain(), count);
     }
   }
 
@@ -167,7 +167,7 @@ public final class Restorer {
     Restore loads = restore.loads();
     int part = loads.partBlocks(block);
     if (part > 0 && pace.overtakes(request, restore, part, now)) {
-      residency().cancel(loads, block);
+      residency().loads().cancel(loads, block);
       overtakenBlocks += part;
     }
   }
@@ -210,7 +210,7 @@ public final class Restorer {
     RequestRestore restore = request.swap().restore();
     if (restore != null) {
       active.remove(restore.loads());
-      residency().cancel(restore.loads());
+      residency().loads().cancel(restore.loads());
     }
   }
 

@@ -47,6 +47,7 @@ public final class WorkerSession {
     int running = Math.min(maxRunningRequests, info.maxRequests());
     int blocksPerRequest =
         Math.min(info.blockCount(), info.geometry().blocksFor(info.contextLength()));
+    CostModel costs = new CostModel(info.geometry().blockBytes(), info.tiers());
     this.memory =
         new KvMemory(
             new KvPoolConfig(
@@ -57,8 +58,8 @@ public final class WorkerSession {
                 GroupSizes.DEFAULT,
                 eviction),
             info.tiers(),
+            costs,
             secret);
-    CostModel costs = new CostModel(info.geometry().blockBytes(), info.tiers());
     LoadPace pace =
         new LoadPace(memory, costs, preemption, copies.partBlocks(), this.maxStepTokens);
     this.restorer = new Restorer(memory, costs, pace, copies);

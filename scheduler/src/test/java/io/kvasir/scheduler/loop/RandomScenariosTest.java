@@ -38,6 +38,7 @@ class RandomScenariosTest {
     long both = 0;
     long overtaken = 0;
     long timeouts = 0;
+    long lossy = 0;
     for (long seed = 0; seed < SCENARIOS; seed++) {
       RandomScenario scenario = new RandomScenario(seed, disturbed);
       try {
@@ -57,9 +58,11 @@ class RandomScenariosTest {
       both += scenario.restores().bothLoadedTokens();
       overtaken += scenario.restores().overtakenBlocks();
       timeouts += scenario.restores().probeTimeouts();
+      lossy += scenario.tiers().lossy;
     }
     assertThat(stored).as("blocks stored in tiers").isGreaterThan(SCENARIOS);
     assertThat(loaded).as("blocks loaded from tiers").isGreaterThan(SCENARIOS);
+    assertThat(lossy).as("blocks stored in lossy tiers").isGreaterThan(SCENARIOS / 10);
     assertThat(found).as("blocks found on the server").isGreaterThan(SCENARIOS / 10);
     assertThat(givenUp).as("blocks of cancelled copies").isGreaterThan(SCENARIOS / 50);
     assertThat(both).as("tokens loaded while others were computed").isGreaterThan(SCENARIOS / 50);

@@ -24,7 +24,7 @@ class SharedBlocksTest {
   private static final int VOCABULARY = 50;
   private static final int BLOCK_TOKENS = 4;
   private static final int[] PROMPT = Specs.prompt(3, 33, VOCABULARY);
-  private static final TierSpec REMOTE = TestTiers.spec(TierKind.REMOTE, 40, true, 1L << 30);
+  private static final TierSpec REMOTE = TestTiers.spec(TierKind.REMOTE, 40, true, true, 1L << 30);
   private static final HashRunnerConfig WORKER =
       new HashRunnerConfig(VOCABULARY, 200, BLOCK_TOKENS, 60, 64);
 

@@ -26,15 +26,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tiers on the heap whose copies are carried out one at a time, when and in whatever order the test
  * says, and which fail, lose and garble records as a seed decides. A garbled record is found by its
- * identity, as a real one is by its checksum. A REMOTE tier is a server that others use too: its
- * records are found by hash, whoever stored them.
+ * identity, as a real one is by its checksum. A lossy tier changes every byte it is given. A REMOTE
+ * tier is a server that others use too: its records are found by hash, whoever stored them.
  */
 final class TestTiers implements BlockCopier {
   /** Names a block. */
   record Hash(long hi, long lo) {}
 
   /** What a slot holds. */
-  record Stored(byte[] bytes, long hashHi, long hashLo, int tokens, int generation, int saltTag) {}
+  record Stored(byte[] bytes, long hashHi, long hashLo, int tokens, int generation, int saltTag) {
+    Stored with(byte[] others) {
+      return new Stored(others, hashHi, hashLo, tokens, generation, saltTag);
+    }
+  }
 
   private final List<TierSpec> specs;
   private final List<@Nullable Stored[]> slots = new ArrayList<>();
@@ -50,6 +54,7 @@ final class TestTiers implements BlockCopier {
 
   int loaded;
   int missed;
+  int lossy;
 
   /** Blocks found on the server, and of copies that were given up. */
   int found;
@@ -74,10 +79,18 @@ final class TestTiers implements BlockCopier {
     }
   }
 
-  static TierSpec spec(TierKind kind, int slotCount, boolean persistent, long bytesPerSecond) {
-    String name = kind + "-" + slotCount;
+  static TierSpec spec(
+      TierKind kind, int slotCount, boolean persistent, boolean exact, long bytesPerSecond) {
     return new TierSpec(
-        kind, name, slotCount, persistent, true, true, bytesPerSecond, bytesPerSecond);
+        kind,
+        kind + "-" + slotCount,
+        slotCount,
+        persistent,
+        exact ? "raw" : "int8",
+        exact,
+        true,
+        bytesPerSecond,
+        bytesPerSecond);
   }
 
   /** A worker with this arena began; what is not persistent is gone. */
@@ -141,7 +154,7 @@ final class TestTiers implements BlockCopier {
     }
     int slot = job.slots()[i];
     if (job.kind() == CopyKind.STORE) {
-      byte[] bytes = block(job.blocks()[i]).toArray(ValueLayout.JAVA_BYTE);
+      byte[] bytes = written(job.tier(), block(job.blocks()[i]).toArray(ValueLayout.JAVA_BYTE));
       Stored record =
           new Stored(
               bytes,
@@ -165,7 +178,7 @@ final class TestTiers implements BlockCopier {
       return CopyOutcome.MISS;
     }
     if (job.kind() == CopyKind.MOVE) {
-      put(job.toTier(), job.toSlots()[i], found);
+      put(job.toTier(), job.toSlots()[i], found.with(written(job.toTier(), found.bytes())));
     } else {
       block(job.blocks()[i]).copyFrom(MemorySegment.ofArray(found.bytes()));
       loaded++;
@@ -178,6 +191,18 @@ final class TestTiers implements BlockCopier {
     if (shared(tier)) {
       server.put(new Hash(record.hashHi(), record.hashLo()), record);
     }
+  }
+
+  private byte[] written(int tier, byte[] bytes) {
+    if (specs.get(tier).exact()) {
+      return bytes;
+    }
+    lossy++;
+    byte[] changed = bytes.clone();
+    for (int i = 0; i < changed.length; i++) {
+      changed[i]++;
+    }
+    return changed;
   }
 
   private MemorySegment block(int block) {

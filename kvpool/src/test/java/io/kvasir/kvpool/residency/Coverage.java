@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** How often each interesting case was met; a generator that misses one proves nothing. */
-final class RandomCoverage {
+final class Coverage {
   private final Map<String, Integer> counts = new TreeMap<>();
 
   void met(String what) {
