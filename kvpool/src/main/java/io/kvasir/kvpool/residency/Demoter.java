@@ -35,7 +35,7 @@ final class Demoter {
     this.tiers = tiers;
     this.ledger = ledger;
     this.blockTokens = blockTokens;
-    maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
+    maxBlocks = maxBlocks(pool);
     batch = new int[maxBlocks];
     cached = new IdRing(pool.totalBlocks());
     resident = new IdRing[tiers.count()];
@@ -45,6 +45,11 @@ final class Demoter {
     if (tiers.count() > 0) {
       pool.listen(cached::add);
     }
+  }
+
+  /** Most blocks that may be under way because nobody waits for them. */
+  static int maxBlocks(BlockPool pool) {
+    return Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
   }
 
   /** A copy was observed: what it brought to a tier may go on to the next. */

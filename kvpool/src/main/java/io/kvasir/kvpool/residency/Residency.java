@@ -33,6 +33,7 @@ public final class Residency {
   private final Demoter demoter;
   private final ResidencyTotals totals;
   private final SwapOut swapOut;
+  private final BlockKeeper keeper;
 
   /**
    * @param pool the device arena's blocks
@@ -46,6 +47,7 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, totals, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
   }
 
   public int tierCount() {
@@ -58,6 +60,11 @@ public final class Residency {
 
   public ResidencyTotals totals() {
     return totals;
+  }
+
+  /** Protects blocks that nobody uses right now. */
+  public BlockKeeper keeper() {
+    return keeper;
   }
 
   /** Jobs ordered and not observed. */
@@ -245,6 +252,7 @@ public final class Residency {
       violations.addAll(tiers.get(t).violations());
     }
     violations.addAll(CopyCount.violations(ledger, tiers, pool));
+    violations.addAll(keeper.violations());
     return violations;
   }
 }
