@@ -9,7 +9,8 @@ public interface HeldBlocks {
   HeldBlocks NONE = _ -> false;
 
   /**
-   * A request lacks blocks: gives up as many, or as there are.
+   * A request lacks blocks: gives up as many; nothing if there are fewer, because that would not
+   * help it.
    *
    * @return whether any was given up
    */

@@ -13,7 +13,8 @@ import java.util.Map;
 public record SessionConfig(int maxSessions, KvQuota quota, Map<String, KvQuota> tenantQuotas) {
 
   /** What holds unless configured otherwise: an eighth of all KV memory for each tenant. */
-  public static final SessionConfig DEFAULT = new SessionConfig(10_000, new KvQuota.Share(8), Map.of());
+  public static final SessionConfig DEFAULT =
+      new SessionConfig(10_000, new KvQuota.Share(8), Map.of());
 
   public SessionConfig {
     if (maxSessions < 1 || maxSessions > 1_000_000) {

@@ -190,7 +190,9 @@ public final class Sessions implements HeldBlocks {
 
   @Override
   public boolean giveUp(int blocks) {
-    return worker != null && worker.giveUp(BlockKeeper.ARENA, blocks);
+    return worker != null
+        && worker.keeper().count(BlockKeeper.ARENA) >= blocks
+        && worker.giveUp(BlockKeeper.ARENA, blocks);
   }
 
   /** The state as of now. */

@@ -1,83 +1,28 @@
 package io.kvasir.scheduler.loop;
 
+import static io.kvasir.scheduler.loop.Turns.ALL;
+import static io.kvasir.scheduler.loop.Turns.MILLI;
+import static io.kvasir.scheduler.loop.Turns.PIN;
+import static io.kvasir.scheduler.loop.Turns.TTL;
+import static io.kvasir.scheduler.loop.Turns.VOCABULARY;
+import static io.kvasir.scheduler.loop.Turns.cached;
+import static io.kvasir.scheduler.loop.Turns.harness;
+import static io.kvasir.scheduler.loop.Turns.outcome;
+import static io.kvasir.scheduler.loop.Turns.turn;
+import static io.kvasir.scheduler.loop.Turns.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.request.SessionHints;
 import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.SessionOutcome.Hint;
 import io.kvasir.scheduler.request.SessionOutcome.HintOutcome;
 import io.kvasir.scheduler.request.SessionOutcome.Place;
 import io.kvasir.scheduler.request.SessionOutcome.Result;
-import io.kvasir.scheduler.session.KvQuota;
-import io.kvasir.scheduler.session.SessionConfig;
-import io.kvasir.worker.runner.hash.HashRunnerConfig;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Each hint is honoured, or refused in words. Blocks have 4 tokens. */
+/** Hints are honoured. Blocks have 4 tokens. */
 class SessionHintsTest {
-  private static final int VOCABULARY = 100;
-  private static final long MILLI = 1_000_000;
-  private static final SessionHints TTL = new SessionHints(1000L, null, false, null);
-  private static final SessionHints PIN = new SessionHints(null, true, false, null);
-  private static final SessionHints DEMOTE = new SessionHints(null, null, true, null);
-  private static final SessionConfig ALL = quota(new KvQuota.Share(1));
-
-  private static SessionConfig quota(KvQuota quota) {
-    return new SessionConfig(4, quota, Map.of());
-  }
-
-  private static CoreHarness harness(int blocks, SessionConfig sessions, int... tierSlots) {
-    SchedulerConfig config =
-        SchedulerConfig.builder().limits(100, 16, 512).sessions(sessions).build();
-    return harness(blocks, config, tierSlots);
-  }
-
-  private static CoreHarness harness(int blocks, SchedulerConfig config, int... tierSlots) {
-    TestTiers tiers =
-        new TestTiers(
-            Arrays.stream(tierSlots)
-                .mapToObj(slots -> TestTiers.spec(TierKind.DRAM, slots, false, 1_000_000_000))
-                .toList(),
-            new SplittableRandom(1),
-            false);
-    return new CoreHarness(
-        config, new HashRunnerConfig(VOCABULARY, 400, 4, blocks, 512), 16, tiers);
-  }
-
-  /** One turn, run to its end; its last token is never computed. */
-  private static RecordedRequest turn(
-      CoreHarness harness, String session, int start, int length, SessionHints hints) {
-    Specs specs = Specs.PLAIN.session(session, hints).arrival(harness.now);
-    String id = "request-" + harness.requests.size();
-    int[] prompt = Specs.prompt(start, length, VOCABULARY);
-    RecordedRequest request = harness.submit(new RecordedRequest(specs.request(id, prompt, 1)));
-    harness.runUntilIdle(1000);
-    return request;
-  }
-
-  private static SessionOutcome outcome(RecordedRequest request) {
-    SessionOutcome outcome = request.end().session();
-    if (outcome == null) {
-      throw new AssertionError("no outcome: " + request.end());
-    }
-    return outcome;
-  }
-
-  private static SessionOutcome update(CoreHarness harness, String session, SessionHints hints) {
-    SessionOutcome outcome =
-        harness.core.sessions().update("tenant", session, hints, harness.now).orElseThrow();
-    harness.runUntilIdle(1000);
-    return outcome;
-  }
-
-  private static int cached(CoreHarness harness, String session, int start, int length) {
-    return turn(harness, session, start, length, null).end().cachedTokens();
-  }
 
   @Test
   void whatHasATimeToLiveSurvivesThePressureThatEvictsTheOther() {
@@ -91,30 +36,6 @@ class SessionHintsTest {
       }
       assertThat(cached(harness, "plain", 2, 41)).isZero();
       assertThat(cached(harness, "hinted", 1, 41)).isEqualTo(40);
-    }
-  }
-
-  @Test
-  void whatExceedsTheQuotaIsSaid() {
-    try (CoreHarness harness = harness(200, quota(new KvQuota.Blocks(32)))) {
-      SessionOutcome outcome = outcome(turn(harness, "s", 1, 401 - 8, TTL));
-      assertThat(outcome.hints())
-          .containsExactly(
-              new HintOutcome(
-                  Hint.TTL,
-                  Result.PARTLY,
-                  "kept 128 of 392 tokens: the tenant's KV quota of 32 blocks is used up, for 1000"
-                      + " ms without a turn"));
-      assertThat(outcome.quotaUsedBlocks()).isEqualTo(32);
-      SessionOutcome second = outcome(turn(harness, "t", 2, 41, PIN));
-      assertThat(second.hints())
-          .containsExactly(
-              new HintOutcome(
-                  Hint.PIN,
-                  Result.REFUSED,
-                  "kept 0 of 40 tokens: the tenant's KV quota of 32 blocks is used up"));
-      assertThat(harness.core.sessions().end("tenant", "s", harness.now)).hasValue(32);
-      assertThat(outcome(turn(harness, "t", 2, 41, PIN)).keptTokens()).isEqualTo(40);
     }
   }
 
@@ -181,20 +102,19 @@ class SessionHintsTest {
   }
 
   @Test
-  void whatWentWithTheWorkerIsSaid() {
-    try (CoreHarness harness = harness(100, ALL, 40)) {
+  void nothingIsGivenUpWhereThatWouldNotHelp() {
+    try (CoreHarness harness = harness(40, ALL)) {
       turn(harness, "s", 1, 41, PIN);
-      harness.loseWorker();
-      harness.connect();
-      SessionOutcome outcome = update(harness, "s", SessionHints.NONE);
-      assertThat(outcome.lostTokens()).isEqualTo(40);
-      assertThat(outcome.hints())
-          .containsExactly(
-              new HintOutcome(
-                  Hint.PIN,
-                  Result.REFUSED,
-                  "kept 0 of 40 tokens: the worker that held the rest is gone"));
-      assertThat(outcome(turn(harness, "s", 1, 41, null)).keptTokens()).isEqualTo(40);
+      Specs plain = Specs.PLAIN.arrival(harness.now);
+      int[] prompt = Specs.prompt(2, 100, VOCABULARY);
+      harness.submit(new RecordedRequest(plain.request("first", prompt, 4)));
+      harness.plan();
+      int[] other = Specs.prompt(3, 100, VOCABULARY);
+      harness.submit(new RecordedRequest(plain.request("second", other, 4)));
+      harness.plan();
+      assertThat(harness.status().runningRequests()).isEqualTo(1);
+      harness.runUntilIdle(1000);
+      assertThat(update(harness, "s", SessionHints.NONE).revokedTokens()).isZero();
     }
   }
 
@@ -230,96 +150,5 @@ class SessionHintsTest {
       assertThat(less.places()).containsExactly(new Place("DRAM-12", 2));
       assertThat(less.keptTokens()).isEqualTo(8);
     }
-  }
-
-  @Test
-  void demotionNeedsATierWithRoom() {
-    try (CoreHarness harness = harness(100, ALL)) {
-      assertThat(outcome(turn(harness, "s", 1, 41, DEMOTE)).hints())
-          .containsExactly(
-              new HintOutcome(Hint.DEMOTE, Result.REFUSED, "there is no tier below the arena"));
-    }
-    try (CoreHarness harness = harness(100, ALL, 12)) {
-      SessionOutcome outcome = outcome(turn(harness, "s", 1, 41, DEMOTE));
-      assertThat(outcome.hints())
-          .containsExactly(
-              new HintOutcome(
-                  Hint.DEMOTE,
-                  Result.PARTLY,
-                  "24 of 40 tokens leave the arena: no tier has room for more"));
-      assertThat(outcome.keptTokens()).as("nothing was to be protected").isZero();
-      assertThat(harness.status().blocks().free()).isEqualTo(96);
-      assertThat(harness.status().sessions().sessions()).isZero();
-    }
-  }
-
-  @Test
-  void anExpectedTurnNeedsProtectionUntilThen() {
-    try (CoreHarness harness = harness(100, ALL, 40)) {
-      SessionHints soon = new SessionHints(null, null, false, 5000L);
-      assertThat(outcome(turn(harness, "s", 1, 41, soon)).hints())
-          .containsExactly(
-              new HintOutcome(
-                  Hint.RESUME_EXPECTED,
-                  Result.REFUSED,
-                  "nothing is protected until then: give ttl_ms or pin as well"));
-      SessionHints late = new SessionHints(1000L, null, false, 5000L);
-      assertThat(outcome(turn(harness, "s", 1, 41, late)).hints())
-          .contains(
-              new HintOutcome(
-                  Hint.RESUME_EXPECTED,
-                  Result.REFUSED,
-                  "the protection ends before: ttl_ms is 1000"));
-    }
-  }
-
-  @Test
-  void whereHintsAreOffTheyAreRefused() {
-    try (CoreHarness harness = harness(100, quota(new KvQuota.Blocks(0)))) {
-      assertThat(outcome(turn(harness, "s", 1, 41, TTL)).hints())
-          .containsExactly(
-              new HintOutcome(Hint.TTL, Result.REFUSED, "the tenant's KV quota for sessions is 0"));
-    }
-    SchedulerConfig uncached = SchedulerConfig.builder().prefixCaching(false).build();
-    try (CoreHarness harness = harness(100, uncached)) {
-      assertThat(outcome(turn(harness, "s", 1, 41, TTL)).hints())
-          .containsExactly(
-              new HintOutcome(Hint.TTL, Result.REFUSED, "prefix caching is off on this server"));
-    }
-  }
-
-  @Test
-  void thereAreOnlySoManySessions() {
-    try (CoreHarness harness = harness(100, ALL)) {
-      for (int i = 0; i < 4; i++) {
-        turn(harness, "s" + i, 1, 41, PIN);
-      }
-      assertThat(outcome(turn(harness, "one more", 1, 41, PIN)).hints())
-          .containsExactly(
-              new HintOutcome(Hint.PIN, Result.REFUSED, "hints of at most 4 sessions are kept"));
-      assertThat(harness.core.sessions().end("tenant", "s0", harness.now)).isPresent();
-      assertThat(outcome(turn(harness, "one more", 1, 41, PIN)).keptTokens()).isEqualTo(40);
-    }
-  }
-
-  @Test
-  void nothingIsProtectedThatEndsWhileItsTurnRuns() {
-    try (CoreHarness harness = harness(100, ALL)) {
-      Specs specs = Specs.PLAIN.session("s", PIN);
-      int[] prompt = Specs.prompt(1, 41, VOCABULARY);
-      RecordedRequest request = harness.submit(new RecordedRequest(specs.request("r", prompt, 1)));
-      SessionOutcome early = update0(harness);
-      assertThat(early.hints().getFirst().reason()).isEqualTo("a turn of the session is under way");
-      assertThat(harness.core.sessions().end("tenant", "s", harness.now)).hasValue(0);
-      harness.runUntilIdle(1000);
-      assertThat(outcome(request).hints())
-          .containsExactly(new HintOutcome(Hint.PIN, Result.REFUSED, "the session was ended"));
-      assertThat(harness.status().blocks().owned()).isZero();
-    }
-  }
-
-  private static SessionOutcome update0(CoreHarness harness) {
-    SessionHints resume = new SessionHints(null, null, false, 5L);
-    return harness.core.sessions().update("tenant", "s", resume, harness.now).orElseThrow();
   }
 }
