@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
@@ -16,6 +17,7 @@ import io.kvasir.scheduler.session.SessionConfig;
  *     while a step runs
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
@@ -32,6 +34,7 @@ public record SchedulerConfig(
     int maxPlansInFlight,
     PolicyKind policy,
     boolean prefixCaching,
+    EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
     long workerGraceMillis,
@@ -48,6 +51,7 @@ public record SchedulerConfig(
           2,
           PolicyKind.FCFS,
           true,
+          EvictionKind.LRU,
           PreemptionMode.AUTO,
           5_000,
           10_000,
@@ -100,6 +104,7 @@ public record SchedulerConfig(
     private int maxPlansInFlight;
     private PolicyKind policy;
     private boolean prefixCaching;
+    private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
     private long workerGraceMillis;
@@ -114,6 +119,7 @@ public record SchedulerConfig(
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
       prefixCaching = from.prefixCaching();
+      eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
       workerGraceMillis = from.workerGraceMillis();
@@ -149,6 +155,11 @@ public record SchedulerConfig(
 
     public Builder prefixCaching(boolean prefixCaching) {
       this.prefixCaching = prefixCaching;
+      return this;
+    }
+
+    public Builder eviction(EvictionKind eviction) {
+      this.eviction = eviction;
       return this;
     }
 
@@ -198,6 +209,7 @@ public record SchedulerConfig(
           maxPlansInFlight,
           policy,
           prefixCaching,
+          eviction,
           preemption,
           copyPatienceMillis,
           workerGraceMillis,

@@ -115,6 +115,7 @@ public final class SchedulerCore implements PlanEvents {
             config.maxStepTokens(),
             config.maxPlansInFlight(),
             config.prefixCaching(),
+            config.eviction(),
             config.preemption(),
             TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
             secret);
@@ -174,10 +175,8 @@ public final class SchedulerCore implements PlanEvents {
 
   /** See {@link Scheduler#setTierLimit}. */
   boolean setTierLimit(String tierName, int blocks) {
-    boolean found =
-        serving != null && WorkerTierControl.setLimit(serving.session(), tierName, blocks);
-    sessions.trim();
-    return found;
+    return serving != null
+        && WorkerTierControl.setLimit(serving.session(), sessions, tierName, blocks);
   }
 
   /** What is done for sessions between their turns. */
@@ -188,6 +187,14 @@ public final class SchedulerCore implements PlanEvents {
   /** Copies ordered and not ended. */
   int copiesInFlight() {
     return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+  }
+
+  /**
+   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
+   * nothing more, false means that whatever there is room for was kept.
+   */
+  boolean isKeeping() {
+    return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
   /** Plans a step; null if there is nothing to send now. */
