@@ -82,7 +82,15 @@ final class SwapVolumeStudy implements SchedulerEvents {
             Conversation.vocabularySize(),
             List.of(
                 new TierSpec(
-                    TierKind.DRAM, "dram", tierBlocks, false, true, true, TIER_SPEED, TIER_SPEED))),
+                    TierKind.DRAM,
+                    "dram",
+                    tierBlocks,
+                    false,
+                    "raw",
+                    true,
+                    true,
+                    TIER_SPEED,
+                    TIER_SPEED))),
         0);
     SplittableRandom random = new SplittableRandom(shape.seed());
     for (int i = 0; i < shape.conversations(); i++) {
