@@ -36,6 +36,7 @@ public final class Residency {
   private final SwapOut swapOut;
   private final Loads loads;
   private final Probes probes;
+  private final BlockKeeper keeper;
 
   /**
    * @param pool the device arena's blocks
@@ -53,6 +54,7 @@ public final class Residency {
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
     loads = new Loads(tiers, ledger);
     probes = new Probes(pool, tiers, ledger, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
   }
 
   /** What other instances stored on a server that this worker shares with them. */
@@ -70,6 +72,11 @@ public final class Residency {
 
   public ResidencyTotals totals() {
     return totals;
+  }
+
+  /** Protects blocks that nobody uses right now. */
+  public BlockKeeper keeper() {
+    return keeper;
   }
 
   /** Jobs ordered and not observed. */
@@ -274,6 +281,7 @@ public final class Residency {
       violations.addAll(tiers.get(t).violations());
     }
     violations.addAll(CopyCount.violations(ledger, tiers, pool));
+    violations.addAll(keeper.violations());
     return violations;
   }
 }

@@ -36,6 +36,7 @@ final class RandomTierSequence {
   private final CostModel costs;
   private final KvPool pool;
   private final Residency residency;
+  private final RandomKeeping keeping;
   private final List<RandomRequest> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
   private final RandomTierBytes memory;
@@ -52,6 +53,7 @@ final class RandomTierSequence {
     costs = new CostModel(64, specs);
     pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
+    keeping = new RandomKeeping(residency.keeper(), random, coverage);
     memory = new RandomTierBytes(blocks, blockTokens, specs, coverage);
   }
 
@@ -66,6 +68,7 @@ final class RandomTierSequence {
     while (!requests.isEmpty()) {
       finish(requests.getFirst());
     }
+    keeping.letGoOfAll();
     jobs.addAll(residency.takeOrders());
     while (!jobs.isEmpty()) {
       carryOut(jobs.removeFirst());
@@ -95,22 +98,22 @@ final class RandomTierSequence {
       operation = "limit";
       TierTable tier = residency.tier(random.nextInt(residency.tierCount()));
       tier.setLimit(random.nextInt(tier.spec().slotCount() + 1));
-    } else if (dice < 44) {
-      operation = "store elsewhere";
-      storeElsewhere();
-    } else if (dice < 48 && request != null && !request.running) {
+    } else if (request != null && dice < 47) {
+      operation = "keep";
+      keeping.step(request.chain);
+    } else if (request != null && !request.running && dice < 52) {
       operation = "probe";
       probe(request);
-    } else if (request == null || dice < 52) {
+    } else if (request == null || dice < 53) {
       operation = "arrive";
       arrive();
     } else if (!request.running) {
       operation = "admit";
       admit(request);
-    } else if (dice < 60) {
+    } else if (dice < 62) {
       operation = "finish";
       finish(request);
-    } else if (dice < 72) {
+    } else if (dice < 73) {
       operation = "swap out";
       swapOut(request);
     } else if (request.restore == null) {
@@ -197,14 +200,6 @@ final class RandomTierSequence {
     Arrays.stream(residency.takeCancelled()).forEach(cancelled::add);
   }
 
-  /** Somebody else stores the beginning of what a request will be. */
-  private void storeElsewhere() {
-    int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
-    RandomRequest other = new RandomRequest("a", false, pool.newTable(), tokens, MAX_BLOCKS);
-    other.chain.extend(tokens, tokens.length, blockTokens);
-    memory.storeElsewhere(other, 1 + random.nextInt(MAX_BLOCKS));
-  }
-
   private void probe(RandomRequest request) {
     request.chain.extend(request.tokens, request.tokens.length, blockTokens);
     int from = residency.probes().firstUnknown(request.chain, MAX_BLOCKS);
@@ -212,6 +207,9 @@ final class RandomTierSequence {
       return;
     }
     if (residency.probes().underWay(request.chain, from) == null) {
+      if (random.nextInt(4) == 0) {
+        memory.storeElsewhere(request, 1 + random.nextInt(MAX_BLOCKS));
+      }
       residency.probes().ask(request.chain, from, MAX_BLOCKS);
       coverage.met("probe");
     } else {

@@ -197,7 +197,8 @@ public final class RestoreRun implements RequestListener {
         0,
         0,
         now,
-        NEVER);
+        NEVER,
+        null);
   }
 
   private void plan() {

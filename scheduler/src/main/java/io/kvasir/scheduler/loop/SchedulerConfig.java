@@ -6,6 +6,7 @@ import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.session.SessionConfig;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
  * @param modelFingerprint the only model that is accepted from workers; empty: that of the first
+ * @param sessions what may be protected between the turns of sessions
  */
 public record SchedulerConfig(
     int maxQueuedRequests,
@@ -45,7 +47,8 @@ public record SchedulerConfig(
     int loadPartBlocks,
     long workerGraceMillis,
     long stuckMillis,
-    String modelFingerprint) {
+    String modelFingerprint,
+    SessionConfig sessions) {
 
   private static final long PART_BYTES = 8 << 20;
   private static final int PART_BLOCKS_MIN = 8;
@@ -67,7 +70,8 @@ public record SchedulerConfig(
           0,
           10_000,
           30_000,
-          "");
+          "",
+          SessionConfig.DEFAULT);
 
   /** The policies there are. */
   public enum PolicyKind {
@@ -136,6 +140,7 @@ public record SchedulerConfig(
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
+    private SessionConfig sessions;
 
     private Builder(SchedulerConfig from) {
       maxQueuedRequests = from.maxQueuedRequests();
@@ -152,6 +157,7 @@ public record SchedulerConfig(
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
+      sessions = from.sessions();
     }
 
     public Builder maxQueuedRequests(int maxQueuedRequests) {
@@ -224,6 +230,11 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder sessions(SessionConfig sessions) {
+      this.sessions = sessions;
+      return this;
+    }
+
     /** The three limits on queue, running requests and step at once. */
     public Builder limits(int maxQueuedRequests, int maxRunningRequests, int maxStepTokens) {
       return maxQueuedRequests(maxQueuedRequests)
@@ -247,7 +258,8 @@ public record SchedulerConfig(
           loadPartBlocks,
           workerGraceMillis,
           stuckMillis,
-          modelFingerprint);
+          modelFingerprint,
+          sessions);
     }
   }
 }

@@ -36,8 +36,9 @@ final class RandomScenario {
   private final SchedulerConfig config;
   private final SequentialOracle oracle;
   private final TestTiers tiers;
+  private final SessionDice sessions;
+  private SchedulerStatus status = SchedulerStatus.NO_WORKER;
   private int preemptions;
-  private RestoreStatus restores = RestoreStatus.NONE;
 
   /**
    * @param disturbed whether anything but scheduling ends requests
@@ -50,6 +51,7 @@ final class RandomScenario {
     this.contextLength = 8 + random.nextInt(56);
     this.blockCount = 2 + random.nextInt(random.nextBoolean() ? 12 : 40);
     this.growing = random.nextInt(3) > 0;
+    this.sessions = new SessionDice(random.split());
     this.config =
         SchedulerConfig.builder()
             .maxQueuedRequests(1000)
@@ -65,6 +67,7 @@ final class RandomScenario {
             .loadPartBlocks(1 + random.nextInt(4))
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
+            .sessions(sessions.config())
             .build();
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     List<TierSpec> specs = tierSpecs();
@@ -110,9 +113,9 @@ final class RandomScenario {
     return tiers;
   }
 
-  /** How hits were brought back. */
-  RestoreStatus restores() {
-    return restores;
+  /** The state at the end. */
+  SchedulerStatus status() {
+    return status;
   }
 
   /** Preemptions that happened. */
@@ -129,6 +132,8 @@ final class RandomScenario {
       }
       harness.runUntilIdle(20_000);
       harness.requests.forEach(this::checkEnd);
+      sessions.endAll(harness);
+      status = harness.status();
       assertThat(harness.watch.failures())
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
@@ -137,7 +142,6 @@ final class RandomScenario {
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
       assertThat(blocks.inFlight()).isZero();
       preemptions = harness.watch.preemptions;
-      restores = harness.status().swaps().restores();
     }
   }
 
@@ -151,10 +155,16 @@ final class RandomScenario {
       harness.execute();
     } else if (dice < 90) {
       harness.copy();
-    } else if (dice < 94) {
+    } else if (dice < 93) {
       // Now and then for longer than anybody waits for a server's answer.
-      harness.now += random.nextInt(3) == 0 ? 2_000_000 : random.nextInt(2000);
+      harness.now += random.nextInt(random.nextInt(4) == 0 ? 10_000_000 : 2000);
       harness.expire();
+    } else if (dice < 95) {
+      if (random.nextInt(4) > 0) {
+        sessions.change(harness);
+      } else {
+        sessions.sleep(harness);
+      }
     } else if (disturbed) {
       disturb(harness, dice);
     }
@@ -190,7 +200,7 @@ final class RandomScenario {
     }
     Specs specs =
         Specs.PLAIN
-            .tenant("tenant-" + random.nextInt(2))
+            .tenant(sessions.tenant())
             .priority(random.nextInt(3))
             .allowLossyKv(random.nextInt(4) == 0)
             .arrival(harness.now);
@@ -202,6 +212,7 @@ final class RandomScenario {
     }
     int stopString =
         random.nextInt(4) == 0 ? random.nextInt(vocabularySize) : RecordedRequest.NO_STOP_STRING;
+    specs = sessions.turn(specs);
     String id = "request-" + harness.requests.size();
     assertThat(limits().refusal(specs.request(id, prompt, maxTokens))).isNull();
     harness.submit(new RecordedRequest(specs.request(id, prompt, maxTokens), stopString));
@@ -233,6 +244,7 @@ final class RandomScenario {
       assertThat(end.reason() == FinishReason.ERROR).isEqualTo(end.error() != null);
     }
     checkUsage(request, end);
+    sessions.checkEnd(request, end);
     RequestError error = end.error();
     if (error != null) {
       assertThat(error.code()).isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);
