@@ -63,7 +63,7 @@ final class Turns {
     return outcome;
   }
 
-  static SessionOutcome update(CoreHarness harness, String session, @Nullable SessionHints hints) {
+  static SessionOutcome update(CoreHarness harness, String session, SessionHints hints) {
     SessionOutcome outcome =
         harness.core.sessions().update("tenant", session, hints, harness.now).orElseThrow();
     harness.runUntilIdle(1000);
