@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomTierSequence {
   private static final int OPERATIONS = 150;
   private static final int MAX_BLOCKS = 6;
+  private static final List<TierKind> KINDS = List.of(TierKind.values());
   private static final List<CopyOutcome> FAILURES =
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
 
@@ -76,7 +77,7 @@ final class RandomTierSequence {
     List<TierSpec> specs = new ArrayList<>();
     for (int t = 0; t < 1 + random.nextInt(3); t++) {
       int slots = 1 + random.nextInt(12);
-      TierKind kind = TierKind.values()[Math.max(t, random.nextInt(TierKind.values().length))];
+      TierKind kind = KINDS.get(Math.max(t, random.nextInt(KINDS.size())));
       boolean exact = random.nextInt(3) > 0;
       String codec = exact ? "raw" : "int8";
       boolean persistent = random.nextBoolean();
