@@ -52,7 +52,7 @@ final class Demoter {
     this.ledger = ledger;
     this.placement = placement;
     this.blockTokens = blockTokens;
-    maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
+    maxBlocks = maxBlocks(pool);
     batch = new long[maxBlocks];
     planned = new int[tiers.count()];
     cached = new IdRing[] {new IdRing(pool.totalBlocks()), new IdRing(pool.totalBlocks())};
@@ -68,6 +68,11 @@ final class Demoter {
 
   private IdRing cachedLike(int saltTag) {
     return cached[SaltTag.lossy(saltTag) ? 1 : 0];
+  }
+
+  /** Most blocks that may be under way because nobody waits for them. */
+  static int maxBlocks(BlockPool pool) {
+    return Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
   }
 
   /** A copy was observed: what it brought to a tier may go on to the next. */

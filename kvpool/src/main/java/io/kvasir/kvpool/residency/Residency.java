@@ -36,6 +36,7 @@ public final class Residency {
   private final Demoter demoter;
   private final ResidencyTotals totals;
   private final SwapOut swapOut;
+  private final BlockKeeper keeper;
 
   /**
    * @param pool the device arena's blocks
@@ -51,6 +52,7 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
   }
 
   public int tierCount() {
@@ -63,6 +65,11 @@ public final class Residency {
 
   public ResidencyTotals totals() {
     return totals;
+  }
+
+  /** Protects blocks that nobody uses right now. */
+  public BlockKeeper keeper() {
+    return keeper;
   }
 
   /** Jobs ordered and not observed. */
@@ -270,6 +277,7 @@ public final class Residency {
       violations.addAll(tiers.get(t).violations());
     }
     violations.addAll(CopyCount.violations(ledger, tiers, pool));
+    violations.addAll(keeper.violations());
     return violations;
   }
 }

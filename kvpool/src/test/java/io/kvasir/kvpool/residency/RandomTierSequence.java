@@ -62,6 +62,7 @@ final class RandomTierSequence {
   private final CostModel costs;
   private final KvPool pool;
   private final Residency residency;
+  private final RandomKeeping keeping;
   private final List<Request> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
   private final String[][] device;
@@ -88,6 +89,7 @@ final class RandomTierSequence {
     costs = new CostModel(64, specs);
     pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
+    keeping = new RandomKeeping(residency.keeper(), random, coverage);
     device = new String[blocks][blockTokens];
   }
 
@@ -102,6 +104,7 @@ final class RandomTierSequence {
     while (!requests.isEmpty()) {
       finish(requests.getFirst());
     }
+    keeping.letGoOfAll();
     jobs.addAll(residency.takeOrders());
     while (!jobs.isEmpty()) {
       carryOut(jobs.removeFirst());
@@ -130,16 +133,19 @@ final class RandomTierSequence {
       operation = "limit";
       TierTable tier = residency.tier(random.nextInt(residency.tierCount()));
       tier.setLimit(random.nextInt(tier.spec().slotCount() + 1));
-    } else if (request == null || dice < 50) {
+    } else if (request != null && dice < 48) {
+      operation = "keep";
+      keeping.step(request.chain);
+    } else if (request == null || dice < 53) {
       operation = "arrive";
       arrive();
     } else if (!request.running) {
       operation = "admit";
       admit(request);
-    } else if (dice < 60) {
+    } else if (dice < 62) {
       operation = "finish";
       finish(request);
-    } else if (dice < 72) {
+    } else if (dice < 73) {
       operation = "swap out";
       swapOut(request);
     } else if (request.restore == null) {

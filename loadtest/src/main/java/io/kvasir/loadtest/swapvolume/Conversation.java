@@ -60,6 +60,7 @@ final class Conversation implements RequestListener, OutputText {
         "",
         random.nextInt(shape.priorities()),
         "",
+        false,
         tokens,
         1 + random.nextInt(shape.answerTokensMax()),
         SamplingParams.GREEDY,
@@ -68,7 +69,8 @@ final class Conversation implements RequestListener, OutputText {
         0,
         0,
         step,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   @Override

@@ -27,8 +27,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves conversations with the scheduler's core and a worker that computes and copies nothing, and
@@ -82,7 +82,15 @@ final class SwapVolumeStudy implements SchedulerEvents {
             Conversation.vocabularySize(),
             List.of(
                 new TierSpec(
-                    TierKind.DRAM, "dram", tierBlocks, false, true, true, TIER_SPEED, TIER_SPEED))),
+                    TierKind.DRAM,
+                    "dram",
+                    tierBlocks,
+                    false,
+                    "raw",
+                    true,
+                    true,
+                    TIER_SPEED,
+                    TIER_SPEED))),
         0);
     SplittableRandom random = new SplittableRandom(shape.seed());
     for (int i = 0; i < shape.conversations(); i++) {
@@ -152,7 +160,7 @@ final class SwapVolumeStudy implements SchedulerEvents {
     List<SampledToken> sampled = new ArrayList<>();
     for (ScheduledRequest request : plan.scheduled()) {
       int end = request.computedTokens() + request.tokenCount();
-      String id = bySlot.get(request.slot());
+      String id = Objects.requireNonNull(bySlot.get(request.slot()));
       computed.put(id, end);
       if (request.sample()) {
         int token = 3 + Math.floorMod(31 * id.hashCode() + end, Conversation.vocabularySize() - 3);
@@ -165,7 +173,7 @@ final class SwapVolumeStudy implements SchedulerEvents {
   @Override
   public void onPreempted(RequestSpec spec, SwapDecision decision) {
     preemptions++;
-    @Nullable Integer tokens = computed.get(spec.requestId());
+    Integer tokens = computed.get(spec.requestId());
     if (decision.swaps() && tokens != null) {
       swaps++;
       withoutReuse += Math.ceilDiv(tokens, blockTokens);

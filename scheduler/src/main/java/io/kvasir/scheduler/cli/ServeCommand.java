@@ -128,6 +128,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private CacheOptions cache;
 
+  @Mixin private SessionOptions sessions;
+
   @Mixin private TierOptions tiers;
 
   @Option(
@@ -238,7 +240,8 @@ public final class ServeCommand implements Callable<Integer> {
                   case priority -> SchedulerConfig.PolicyKind.PRIORITY;
                 })
             .workerGraceMillis(workerGraceMillis)
-            .modelFingerprint(fingerprint);
+            .modelFingerprint(fingerprint)
+            .sessions(sessions.config());
     cache.addTo(scheduler);
     return new KvasirServer.Config(
         host,

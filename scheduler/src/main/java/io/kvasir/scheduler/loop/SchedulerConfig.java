@@ -5,6 +5,7 @@ import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.session.SessionConfig;
 
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
@@ -24,6 +25,7 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
  * @param modelFingerprint the only model that is accepted from workers; empty: that of the first
+ * @param sessions what may be protected between the turns of sessions
  */
 public record SchedulerConfig(
     int maxQueuedRequests,
@@ -37,7 +39,8 @@ public record SchedulerConfig(
     long copyPatienceMillis,
     long workerGraceMillis,
     long stuckMillis,
-    String modelFingerprint) {
+    String modelFingerprint,
+    SessionConfig sessions) {
 
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
@@ -53,7 +56,8 @@ public record SchedulerConfig(
           5_000,
           10_000,
           30_000,
-          "");
+          "",
+          SessionConfig.DEFAULT);
 
   /** The policies there are. */
   public enum PolicyKind {
@@ -106,6 +110,7 @@ public record SchedulerConfig(
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
+    private SessionConfig sessions;
 
     private Builder(SchedulerConfig from) {
       maxQueuedRequests = from.maxQueuedRequests();
@@ -120,6 +125,7 @@ public record SchedulerConfig(
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
+      sessions = from.sessions();
     }
 
     public Builder maxQueuedRequests(int maxQueuedRequests) {
@@ -182,6 +188,11 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder sessions(SessionConfig sessions) {
+      this.sessions = sessions;
+      return this;
+    }
+
     /** The three limits on queue, running requests and step at once. */
     public Builder limits(int maxQueuedRequests, int maxRunningRequests, int maxStepTokens) {
       return maxQueuedRequests(maxQueuedRequests)
@@ -203,7 +214,8 @@ public record SchedulerConfig(
           copyPatienceMillis,
           workerGraceMillis,
           stuckMillis,
-          modelFingerprint);
+          modelFingerprint,
+          sessions);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.List;
 
 /** What reaches the tiers of the connected worker from outside. Confined to the scheduler loop. */
@@ -64,12 +65,13 @@ final class WorkerTierControl {
    * @return whether there is such a tier
    * @throws IllegalArgumentException if the tier has not so many slots
    */
-  static boolean setLimit(WorkerSession session, String tierName, int blocks) {
+  static boolean setLimit(WorkerSession session, Sessions sessions, String tierName, int blocks) {
     Residency residency = session.memory().pool().residency();
     for (int t = 0; t < residency.tierCount(); t++) {
       TierTable tier = residency.tier(t);
       if (tier.spec().name().equals(tierName)) {
         tier.setLimit(blocks);
+        sessions.trim();
         return true;
       }
     }

@@ -28,6 +28,7 @@ public final class KvMemory {
   private final boolean hasLossyTier;
 
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+  private HeldBlocks held = HeldBlocks.NONE;
 
   /**
    * @param tiers memory below the arena, fastest first
@@ -51,8 +52,14 @@ public final class KvMemory {
     return blockTokens;
   }
 
-  boolean prefixCaching() {
+  /** Whether equal prefixes share blocks. */
+  public boolean prefixCaching() {
     return prefixCaching;
+  }
+
+  /** Sets whose blocks are taken back when a request lacks some. */
+  public void lend(HeldBlocks holder) {
+    held = holder;
   }
 
   /** A request's blocks, with the hashes of all full blocks of its known tokens. */
@@ -60,6 +67,13 @@ public final class KvMemory {
     RequestBlocks blocks = held(request);
     blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
     return blocks;
+  }
+
+  /** The hashes of all full blocks of a request's tokens but the last, whose KV nobody needed. */
+  public HashChain reusable(Request request) {
+    HashChain chain = held(request).chain();
+    chain.extend(request.tokenIds(), request.tokenCount() - 1, blockTokens);
+    return chain;
   }
 
   /** A request's blocks, with the hashes of all its computed tokens, the tail's included. */
@@ -86,14 +100,30 @@ public final class KvMemory {
     }
     int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
-    return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+    while (true) {
+      Allocation allocation =
+          pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+      if (!(allocation instanceof Allocation.Insufficient shortage)
+          || !held.giveUp(shortage.missingBlocks())) {
+        return allocation;
+      }
+    }
   }
 
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
   boolean grow(Request request, int tokens) {
     RequestBlocks blocks = held(request);
-    return blocks.table().blockCount() * blockTokens >= tokens
-        || pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Granted;
+    if (blocks.table().blockCount() * blockTokens >= tokens) {
+      return true;
+    }
+    while (true) {
+      if (!(pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Insufficient shortage)) {
+        return true;
+      }
+      if (!held.giveUp(shortage.missingBlocks())) {
+        return false;
+      }
+    }
   }
 
   /** Registers the full blocks among a running request's computed tokens, for others to share. */

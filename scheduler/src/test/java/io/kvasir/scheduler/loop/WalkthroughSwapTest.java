@@ -28,7 +28,7 @@ class WalkthroughSwapTest {
 
   private final TestTiers tiers =
       new TestTiers(
-          List.of(TestTiers.spec(TierKind.DRAM, 16, false, 1_000_000_000)),
+          List.of(TestTiers.spec(TierKind.DRAM, 16, false, true, 1_000_000_000)),
           new SplittableRandom(1),
           false);
 

@@ -51,7 +51,8 @@ class RequestStructuresTest {
             0,
             0,
             0,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            null);
     return new Request(spec, NO_TEXT, NOBODY, arrival);
   }
 
