@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.Allocation;
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.kvpool.KvPoolConfig;
-import io.kvasir.kvpool.block.BlockTable;
-import io.kvasir.kvpool.prefix.CacheSalt;
-import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
@@ -20,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One random life of a small pool with one to three tiers: requests over a tiny vocabulary compute,
@@ -31,30 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RandomTierSequence {
   private static final int OPERATIONS = 150;
-  private static final int MAX_BLOCKS = 6;
   private static final List<TierKind> KINDS = List.of(TierKind.values());
   private static final List<CopyOutcome> FAILURES =
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
-
-  private static final class Request {
-    final String owner;
-    final boolean lossy;
-    final BlockTable table;
-    final HashChain chain = new HashChain(MAX_BLOCKS);
-    final RequestCopies copies = new RequestCopies(MAX_BLOCKS);
-    final int[] tokens;
-    int computed;
-    boolean running;
-    @Nullable Restore restore;
-
-    Request(String tenant, boolean lossy, BlockTable table, int[] tokens) {
-      this.owner = tenant + (lossy ? " lossy" : "");
-      this.lossy = lossy;
-      this.table = table;
-      this.tokens = tokens;
-      chain.reset(CacheSalt.of(0, 0, tenant, "", lossy));
-    }
-  }
 
   private final Random random;
   private final Coverage coverage;
@@ -63,7 +38,7 @@ final class RandomTierSequence {
   private final KvPool pool;
   private final Residency residency;
   private final RandomKeeping keeping;
-  private final List<Request> requests = new ArrayList<>();
+  private final List<RandomRequest> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
   private final String[][] device;
   private final List<String[][]> tiers = new ArrayList<>();
@@ -87,7 +62,9 @@ final class RandomTierSequence {
       tiers.add(new String[slots][blockTokens]);
     }
     costs = new CostModel(64, specs);
-    pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
+    pool =
+        new KvPool(
+            new KvPoolConfig(blocks, blockTokens, RandomRequest.MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
     keeping = new RandomKeeping(residency.keeper(), random, coverage);
     device = new String[blocks][blockTokens];
@@ -121,7 +98,8 @@ final class RandomTierSequence {
   }
 
   private void step() {
-    Request request = requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
+    RandomRequest request =
+        requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
     int dice = random.nextInt(100);
     if (dice < 35 && !jobs.isEmpty()) {
       operation = "copy";
@@ -156,13 +134,13 @@ final class RandomTierSequence {
 
   private void arrive() {
     if (requests.size() < 6) {
-      int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
+      int[] tokens = random.ints((long) RandomRequest.MAX_BLOCKS * blockTokens, 0, 2).toArray();
       String tenant = random.nextInt(4) == 0 ? "b" : "a";
-      requests.add(new Request(tenant, random.nextInt(3) == 0, pool.newTable(), tokens));
+      requests.add(new RandomRequest(tenant, random.nextInt(3) == 0, pool.newTable(), tokens));
     }
   }
 
-  private void admit(Request request) {
+  private void admit(RandomRequest request) {
     int known = Math.max(request.computed + 1, 1 + random.nextInt(request.tokens.length - 1));
     known = Math.min(known, request.tokens.length);
     request.chain.extend(request.tokens, known, blockTokens);
@@ -191,7 +169,7 @@ final class RandomTierSequence {
     residency.unpin(request.copies, random.nextInt(SlotClaims.RANKS));
   }
 
-  private void compute(Request request) {
+  private void compute(RandomRequest request) {
     int room = request.table.blockCount() * blockTokens - request.computed;
     int count = Math.min(room, 1 + random.nextInt(2 * blockTokens));
     for (int i = 0; i < count; i++) {
@@ -204,7 +182,7 @@ final class RandomTierSequence {
     pool.commit(request.table, request.chain, request.computed);
   }
 
-  private void swapOut(Request request) {
+  private void swapOut(RandomRequest request) {
     int tail = request.computed % blockTokens;
     if (tail > 0) {
       int full = request.computed / blockTokens;
@@ -222,7 +200,7 @@ final class RandomTierSequence {
     request.computed = kept;
   }
 
-  private void finish(Request request) {
+  private void finish(RandomRequest request) {
     if (request.running) {
       pool.release(request.table);
     }
@@ -262,7 +240,7 @@ final class RandomTierSequence {
     costs.onStep(random.nextInt(64), 1L << random.nextInt(40));
     Restore restore = residency.apply(result);
     if (restore != null && restore.finished()) {
-      for (Request request : requests) {
+      for (RandomRequest request : requests) {
         if (request.restore == restore) {
           request.restore = null;
           request.computed = Math.max(request.computed, restore.usableTokens(blockTokens));
@@ -283,7 +261,7 @@ final class RandomTierSequence {
     }
   }
 
-  private void checkBytes(Request request) {
+  private void checkBytes(RandomRequest request) {
     for (int position = 0; request.running && position < request.computed; position++) {
       String held = device[request.table.blockId(position / blockTokens)][position % blockTokens];
       assertThat(request.lossy ? held.replace("~", "") : held)
@@ -293,7 +271,7 @@ final class RandomTierSequence {
   }
 
   /** The KV of a token depends on its tenant's salt and on every token up to it. */
-  private static String bytes(Request request, int position) {
+  private static String bytes(RandomRequest request, int position) {
     return request.owner + Arrays.toString(Arrays.copyOf(request.tokens, position + 1));
   }
 
