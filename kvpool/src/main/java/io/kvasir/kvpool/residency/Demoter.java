@@ -77,7 +77,7 @@ final class Demoter {
 
   /** A copy was observed: what it brought to a tier may go on to the next. */
   void onApplied(CopyJob job, CopyResult result) {
-    if (job.kind() == CopyKind.LOAD) {
+    if (job.kind() == CopyKind.LOAD || job.kind() == CopyKind.PROBE) {
       return;
     }
     int tier = job.kind() == CopyKind.STORE ? job.tier() : job.toTier();

@@ -62,8 +62,9 @@ final class RequestFinisher {
   }
 
   /** Ends a request without touching any structure, because the structures are broken. */
-  void abandon(Request request, RequestError error, long now) {
+  void abandon(Request request, String reason, long now) {
     if (request.state() != RequestState.FINISHED) {
+      RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
       end(request, FinishReason.ERROR, heldBack(request), error, null, now);
     }
   }
@@ -74,7 +75,7 @@ final class RequestFinisher {
     SessionOutcome outcome = sessions.ended(request, reason, now);
     table.remove(request);
     if (session != null) {
-      session.swapper().forgetRestore(request);
+      session.restorer().forget(request);
       session.memory().release(request);
       if (request.state() == RequestState.RUNNING) {
         session.slots().retire(request.slot());

@@ -1,11 +1,13 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.evict.EvictionKind;
+import io.kvasir.scheduler.plan.CopyLimits;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.session.SessionConfig;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
@@ -21,6 +23,10 @@ import io.kvasir.scheduler.session.SessionConfig;
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
+ * @param probeWaitMillis how long an admission waits for a server that instances share to say what
+ *     it holds, 0 to 10,000; 0: it is not asked
+ * @param loadPartBlocks blocks loaded, or computed in a step, at a time while a request does both,
+ *     up to 65,536; 0: as many as 8 MiB hold, 8 to 32
  * @param workerGraceMillis how long requests wait for a lost worker to return before they end
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
@@ -37,10 +43,16 @@ public record SchedulerConfig(
     EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
+    long probeWaitMillis,
+    int loadPartBlocks,
     long workerGraceMillis,
     long stuckMillis,
     String modelFingerprint,
     SessionConfig sessions) {
+
+  private static final long PART_BYTES = 8 << 20;
+  private static final int PART_BLOCKS_MIN = 8;
+  private static final int PART_BLOCKS_MAX = 32;
 
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
@@ -54,6 +66,8 @@ public record SchedulerConfig(
           EvictionKind.LRU,
           PreemptionMode.AUTO,
           5_000,
+          20,
+          0,
           10_000,
           30_000,
           "",
@@ -80,8 +94,22 @@ public record SchedulerConfig(
     requireWithin("maxStepTokens", maxStepTokens, 1, 1 << 20);
     requireWithin("maxPlansInFlight", maxPlansInFlight, 1, 2);
     requireWithin("copyPatienceMillis", copyPatienceMillis, 1, 3_600_000);
+    requireWithin("probeWaitMillis", probeWaitMillis, 0, 10_000);
+    requireWithin("loadPartBlocks", loadPartBlocks, 0, 65_536);
     requireWithin("workerGraceMillis", workerGraceMillis, 0, 3_600_000);
     requireWithin("stuckMillis", stuckMillis, 1, 3_600_000);
+  }
+
+  /** How long requests wait for copies of blocks of that size, and how many go at once. */
+  CopyLimits copyLimits(long blockBytes) {
+    int part =
+        loadPartBlocks > 0
+            ? loadPartBlocks
+            : Math.clamp(PART_BYTES / blockBytes, PART_BLOCKS_MIN, PART_BLOCKS_MAX);
+    return new CopyLimits(
+        TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
+        TimeUnit.MILLISECONDS.toNanos(probeWaitMillis),
+        part);
   }
 
   /** The default, to be changed. */
@@ -107,6 +135,8 @@ public record SchedulerConfig(
     private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
+    private long probeWaitMillis;
+    private int loadPartBlocks;
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
@@ -122,6 +152,8 @@ public record SchedulerConfig(
       eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
+      probeWaitMillis = from.probeWaitMillis();
+      loadPartBlocks = from.loadPartBlocks();
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
@@ -173,6 +205,16 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder probeWaitMillis(long probeWaitMillis) {
+      this.probeWaitMillis = probeWaitMillis;
+      return this;
+    }
+
+    public Builder loadPartBlocks(int loadPartBlocks) {
+      this.loadPartBlocks = loadPartBlocks;
+      return this;
+    }
+
     public Builder workerGraceMillis(long workerGraceMillis) {
       this.workerGraceMillis = workerGraceMillis;
       return this;
@@ -212,6 +254,8 @@ public record SchedulerConfig(
           eviction,
           preemption,
           copyPatienceMillis,
+          probeWaitMillis,
+          loadPartBlocks,
           workerGraceMillis,
           stuckMillis,
           modelFingerprint,

@@ -12,7 +12,6 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.Request;
-import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
@@ -117,7 +116,7 @@ public final class SchedulerCore implements PlanEvents {
             config.prefixCaching(),
             config.eviction(),
             config.preemption(),
-            TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
+            config.copyLimits(info.geometry().blockBytes()),
             secret);
     Preemptor preemptor = new Preemptor(table, session, this);
     serving =
@@ -165,7 +164,7 @@ public final class SchedulerCore implements PlanEvents {
     if (serving == null) {
       throw new IllegalStateException("a result without a worker: copy " + result.jobId());
     }
-    WorkerTierControl.applyCopy(serving.session(), result, totals);
+    WorkerTierControl.applyCopy(serving.session(), result);
   }
 
   /** The connected worker's tiers hold these blocks already; returns how many are of use. */
@@ -184,15 +183,12 @@ public final class SchedulerCore implements PlanEvents {
     return sessions;
   }
 
-  /** Copies ordered and not ended. */
+  /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
   int copiesInFlight() {
-    return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+    return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
-  /**
-   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
-   * nothing more, false means that whatever there is room for was kept.
-   */
+  /** Whether blocks go to a tier that outlives the process; false without plans: all are kept. */
   boolean isKeeping() {
     return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
@@ -221,10 +217,9 @@ public final class SchedulerCore implements PlanEvents {
 
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
+    long copies = serving == null ? NONE : serving.session().nextWakeNanos();
     long timers = Math.min(table.earliestDeadlineNanos(), grace.endNanos());
-    timers = Math.min(timers, sessions.nextWakeNanos());
-    timers =
-        Math.min(timers, serving == null ? NONE : serving.session().swapper().nextOverdueNanos());
+    timers = Math.min(Math.min(timers, copies), sessions.nextWakeNanos());
     return Math.min(timers, stuck.nextLookNanos());
   }
 
@@ -237,17 +232,15 @@ public final class SchedulerCore implements PlanEvents {
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
     for (Request request : table.all()) {
-      finisher.abandon(request, error, now);
+      finisher.abandon(request, reason, now);
     }
   }
 
   /** Ends a request that came too late for {@link #abandonAll}. */
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
+    finisher.abandon(new Request(spec, output, listener, arrivals++), reason, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
@@ -285,6 +278,11 @@ public final class SchedulerCore implements PlanEvents {
     sessions.admitted(request, cached);
     observer.onFirstScheduled(request);
     events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
+  }
+
+  @Override
+  public void onRestored(Request request, int tokens) {
+    totals.countRestored(tokens, request.admissions());
   }
 
   @Override

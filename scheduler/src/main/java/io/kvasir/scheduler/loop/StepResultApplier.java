@@ -69,9 +69,6 @@ final class StepResultApplier {
         int before = request.computedTokens();
         totals.countRecomputed(request.computed(step.tokenCount(i)));
         session.memory().commit(request, before);
-        if (session.swapper().join(request) && request.admissions() == 1) {
-          totals.countRestoredPrompt(request.swap().restoredTokens());
-        }
       }
       if (step.sample(i)) {
         request.sampleArrived();

@@ -19,12 +19,9 @@ final class WorkerTierControl {
    *
    * @throws WorkerProtocolException if it answers no copy in flight; nothing was applied
    */
-  static void applyCopy(WorkerSession session, CopyResult result, SchedulerTotals totals) {
+  static void applyCopy(WorkerSession session, CopyResult result) {
     try {
-      Request restored = session.swapper().apply(result);
-      if (restored != null && restored.admissions() == 1) {
-        totals.countRestoredPrompt(restored.swap().restoredTokens());
-      }
+      session.restorer().apply(result);
     } catch (IllegalArgumentException e) {
       throw new WorkerProtocolException(String.valueOf(e.getMessage()));
     }
@@ -32,7 +29,7 @@ final class WorkerTierControl {
 
   /** Lets go of loads that take too long; their tokens are computed. */
   static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
-    for (Request request : session.swapper().overdue(now)) {
+    for (Request request : session.restorer().overdue(now)) {
       request.swap().losePatience();
       preemptor.preempt(request);
     }

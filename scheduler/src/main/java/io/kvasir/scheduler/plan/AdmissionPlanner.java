@@ -33,6 +33,7 @@ final class AdmissionPlanner {
       // still on its way to a tier would be computed again.
       if (request.samplesInFlight() > 0
           || session.swapper().isLeaving(request, now)
+          || session.prober().holdsBack(request, now)
           || !admit(request, now)) {
         return;
       }
@@ -50,7 +51,7 @@ final class AdmissionPlanner {
     int shared = granted.sharedBlocks();
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
-    session.swapper().restore(request, shared, now);
+    session.restorer().begin(request, shared, now);
     events.onAdmitted(request, now);
     return true;
   }

@@ -28,6 +28,7 @@ public final class KvMemory {
   private final boolean hasLossyTier;
 
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+  private final HashChain scratch;
   private HeldBlocks held = HeldBlocks.NONE;
 
   /**
@@ -41,6 +42,7 @@ public final class KvMemory {
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
+    this.scratch = new HashChain(config.maxBlocksPerRequest());
     this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
@@ -136,6 +138,33 @@ public final class KvMemory {
     }
   }
 
+  /**
+   * The hashes of all full blocks of a waiting request, whether or not it was lent any.
+   *
+   * @param lend whether it is lent what it needs; if not, the chain holds until the next call
+   */
+  HashChain chain(Request request, boolean lend) {
+    if (lend && request.blocks() == null) {
+      lend(request);
+    }
+    if (request.blocks() != null) {
+      return extended(request).chain();
+    }
+    begin(scratch, request);
+    scratch.extend(request.tokenIds(), request.tokenCount(), blockTokens);
+    return scratch;
+  }
+
+  private void begin(HashChain chain, Request request) {
+    chain.reset(
+        CacheSalt.of(
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv()));
+  }
+
   /** Drops a request's blocks; it keeps its table and its hashes. */
   void releaseBlocks(Request request) {
     pool.release(held(request).table());
@@ -166,14 +195,7 @@ public final class KvMemory {
               new HashChain(maxBlocksPerRequest),
               new RequestCopies(maxBlocksPerRequest));
     }
-    CacheSalt salt =
-        CacheSalt.of(
-            secret.hi(),
-            secret.lo(),
-            request.spec().tenantId(),
-            request.spec().cacheSalt(),
-            hasLossyTier && request.spec().allowLossyKv());
-    blocks.chain().reset(salt);
+    begin(blocks.chain(), request);
     request.setBlocks(blocks);
     return blocks;
   }

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * The control flow of one step. Confined to the scheduler loop.
  *
  * <pre>
- *   running   1 decodes          one token each; blocks run out → preempt the last in policy order
- *             2 prefill chunks   with the budget that is left
- *   slots     3 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   4 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
+ *   tiers     1 restores         what was loaded counts; the next loads are ordered
+ *   running   2 decodes          one token each; blocks run out → preempt the last in policy order
+ *             3 prefill chunks   with the budget that is left
+ *   slots     4 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   5 probes           a shared server is asked what it holds of the first few
+ *             6 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *   tiers     5 demotions        cached blocks are copied down while nobody waits for the link
+ *   tiers     7 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepPlanner {
   private final WorkerSession session;
+  private final RequestQueue waiting;
+  private final PlanEvents events;
   private final TokenBudget budget;
   private final StepDraft draft;
   private final DecodePlanner decodes;
@@ -38,6 +43,8 @@ public final class StepPlanner {
   public StepPlanner(
       RequestTable table, WorkerSession session, Preemptor preemptor, PlanEvents events) {
     this.session = session;
+    this.waiting = table.waiting();
+    this.events = events;
     this.budget = new TokenBudget(session.maxStepTokens());
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
@@ -52,15 +59,18 @@ public final class StepPlanner {
     }
     budget.reset();
     draft.begin(now);
+    session.restorer().advance(events, now);
     decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());
     if (draft.preempted() == 0) {
+      session.prober().look(waiting, now);
       admissions.plan(draft, budget, now);
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();
     draft.copy(residency.takeOrders());
+    draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
   }
 }

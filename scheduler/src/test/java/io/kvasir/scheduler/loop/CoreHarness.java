@@ -2,6 +2,8 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.worker.runner.hash.HashModelRunner;
@@ -123,7 +125,22 @@ final class CoreHarness implements AutoCloseable {
     watch.planned(plan, core.copiesInFlight() > 0);
     sent.add(plan);
     lastPlan = plan;
+    if (tiers != null) {
+      begin(plan, true);
+    }
     return true;
+  }
+
+  /* As the worker loop does: probes do not wait for the plan's turn, nor do cancellations. */
+  private void begin(StepPlan plan, boolean probes) {
+    for (CopyJob job : plan.copies()) {
+      if ((job.kind() == CopyKind.PROBE) == probes) {
+        tiers.submit(job);
+      }
+    }
+    for (long job : plan.cancelledJobs()) {
+      tiers.cancel(job);
+    }
   }
 
   /** The plan made last. */
@@ -143,7 +160,7 @@ final class CoreHarness implements AutoCloseable {
     }
     StepResult result;
     if (tiers != null) {
-      plan.copies().forEach(tiers::submit);
+      begin(plan, false);
     }
     try {
       result = worker.execute(plan);

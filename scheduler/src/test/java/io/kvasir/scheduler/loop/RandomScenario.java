@@ -13,7 +13,9 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -60,18 +62,43 @@ final class RandomScenario {
             .prefixCaching(random.nextInt(4) > 0)
             .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
-            .copyPatienceMillis(1 + random.nextInt(3))
+            .copyPatienceMillis(1000)
+            .probeWaitMillis(random.nextInt(3))
+            .loadPartBlocks(1 + random.nextInt(4))
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
             .sessions(sessions.config())
             .build();
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
-    this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
+    List<TierSpec> specs = tierSpecs();
+    boolean shared = specs.stream().anyMatch(spec -> spec.kind() == TierKind.REMOTE);
+    boolean others = shared && random.nextInt(3) == 0;
+    Map<TestTiers.Hash, TestTiers.Stored> server = others ? storeElsewhere() : new HashMap<>();
+    this.tiers = new TestTiers(specs, random.split(), disturbed, server);
+  }
+
+  /** What another instance with the same model computed and left on the server. */
+  private Map<TestTiers.Hash, TestTiers.Stored> storeElsewhere() {
+    Map<TestTiers.Hash, TestTiers.Stored> server = new HashMap<>();
+    TierSpec spec = TestTiers.spec(TierKind.REMOTE, 100, true, true, 1L << 30);
+    TestTiers others = new TestTiers(List.of(spec), random.split(), false, server);
+    HashRunnerConfig worker =
+        new HashRunnerConfig(vocabularySize, contextLength, blockTokens, 100, 512);
+    try (CoreHarness harness = new CoreHarness(SchedulerConfig.DEFAULT, worker, 4, others)) {
+      for (int i = 0; i < 3; i++) {
+        int length = 1 + random.nextInt(contextLength - 1);
+        int[] prompt = Specs.prompt(i, length, vocabularySize);
+        Specs specs = Specs.PLAIN.tenant("tenant-" + random.nextInt(2)).arrival(harness.now);
+        harness.submit(new RecordedRequest(specs.request("other-" + i, prompt, 1)));
+        harness.runUntilIdle(1000);
+      }
+    }
+    return server;
   }
 
   private List<TierSpec> tierSpecs() {
     List<TierSpec> specs = new ArrayList<>();
-    for (TierKind kind : List.of(TierKind.DRAM, TierKind.CXL, TierKind.SSD)) {
+    for (TierKind kind : TierKind.values()) {
       if (random.nextBoolean()) {
         int slots = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
         long speed = 1L << (20 + random.nextInt(14));
@@ -129,9 +156,8 @@ final class RandomScenario {
     } else if (dice < 90) {
       harness.copy();
     } else if (dice < 93) {
-      // Copies under way would be overdue after milliseconds.
-      boolean quiet = harness.core.copiesInFlight() == 0;
-      harness.now += random.nextInt(quiet && random.nextInt(4) == 0 ? 10_000_000 : 2000);
+      // Now and then for longer than anybody waits for a server's answer.
+      harness.now += random.nextInt(random.nextInt(4) == 0 ? 10_000_000 : 2000);
       harness.expire();
     } else if (dice < 95) {
       if (random.nextInt(4) > 0) {
