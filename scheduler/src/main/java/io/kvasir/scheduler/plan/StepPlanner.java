@@ -59,6 +59,7 @@ public final class StepPlanner {
     }
     budget.reset();
     draft.begin(now);
+    session.swapper().stepBegins();
     session.restorer().advance(events, now);
     decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);
