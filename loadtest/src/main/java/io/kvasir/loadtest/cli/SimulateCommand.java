@@ -8,14 +8,15 @@ import picocli.CommandLine.Spec;
 /** Studies that need no server and no model. */
 @Command(
     name = "simulate",
-    description = "Replay traces through parts of the scheduler, without a server or a model.",
-    subcommands = HitrateCommand.class,
+    description = "Run the scheduler, or parts of it, in virtual time: no server and no model.",
+    subcommands = {SimulateRunCommand.class, CalibrateCommand.class, HitrateCommand.class},
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to simulate: hitrate.");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to simulate: run, calibrate or hitrate.");
   }
 }

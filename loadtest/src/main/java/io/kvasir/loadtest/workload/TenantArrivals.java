@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The arrivals of one tenant. They depend on the seed and the tenant's name only, so a
- * tenant's requests stay the same when others come and go. Confined to one thread.
+ * The arrivals of one tenant. They depend on the seed and the tenant's name only, so a tenant's
+ * requests stay the same when others come and go. Confined to one thread.
  */
 final class TenantArrivals implements Iterator<Arrival> {
   private static final double NANOS = 1e9;

@@ -56,7 +56,8 @@ final class WorkloadYamlTest {
         "prompt_tokens: 5| priority: 5      | give either 'prompt_tokens' or 'text'",
         "name: a         | name: [          | f.yaml: ",
         "prompt_tokens: 5| prompt_tokens: 0 | f.yaml:5: tenants[0]: prompt_tokens: 0 is below 1",
-        "rate: 2         | rate: 0          | f.yaml:3: tenants[0]: rate of 0.0 requests per second",
+        "rate: 2         | rate: 0          | f.yaml:3: tenants[0]: rate of 0.0 requests per"
+            + " second",
       })
   void everyMistakeIsNamedWithItsPlace(String right, String wrong, String message) {
     String yaml = MINIMAL.replace(right.strip(), wrong.strip());
@@ -73,7 +74,7 @@ final class WorkloadYamlTest {
     assertThat(Workloads.find(file.toString()).name()).isEqualTo("own.yaml");
     assertThatThrownBy(() -> Workloads.find("no-such"))
         .hasMessage(
-            "'no-such' is neither a bundled workload (mixed, chat, burst, demo, sharegpt), nor a file, nor"
-                + " trace:FILE");
+            "'no-such' is neither a bundled workload (mixed, chat, burst, demo, sharegpt), nor a"
+                + " file, nor trace:FILE");
   }
 }

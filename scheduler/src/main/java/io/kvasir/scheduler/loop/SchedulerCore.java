@@ -172,7 +172,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Copies ordered and not ended. */
-  int copiesInFlight() {
+  public int copiesInFlight() {
     return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
   }
 
@@ -199,7 +199,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
-  boolean observeProgress(long now) {
+  public boolean observeProgress(long now) {
     return stuck.observe(table, session(), now);
   }
 
@@ -244,7 +244,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Everything worth reading when something is wrong. */
-  String dump() {
+  public String dump() {
     return report.dump(session(), violations());
   }
 
@@ -253,7 +253,7 @@ public final class SchedulerCore implements PlanEvents {
    *
    * @param problem why nothing is served; empty: find out
    */
-  SchedulerStatus status(String problem) {
+  public SchedulerStatus status(String problem) {
     return report.status(session(), problem);
   }
 

@@ -35,6 +35,16 @@ public final class WorkloadYaml {
     return YamlMap.read(source, yaml, map -> new WorkloadYaml(source).workload(name, map));
   }
 
+  /**
+   * Reads a workload that is a part of another file.
+   *
+   * @param source the file, for its description
+   * @param name its name in reports
+   */
+  public static SyntheticWorkload within(String source, String name, YamlMap map) {
+    return new WorkloadYaml(source).workload(name, map);
+  }
+
   private SyntheticWorkload workload(String name, YamlMap map) {
     double rate = map.number("rate", 0);
     List<TenantMix> mixes = map.maps("tenants", tenant -> tenant(tenant, rate));
@@ -43,10 +53,7 @@ public final class WorkloadYaml {
       mixes = mixes.stream().map(mix -> mix.timesRate(rate / weights)).toList();
     }
     return new SyntheticWorkload(
-        name,
-        map.text("description", "from " + source),
-        mixes,
-        map.duration("duration", "30s"));
+        name, map.text("description", "from " + source), mixes, map.duration("duration", "30s"));
   }
 
   /** With a rate for all, tenants share it by weight; otherwise each has its own. */
@@ -94,8 +101,7 @@ public final class WorkloadYaml {
   }
 
   private static Turns turns(YamlMap map) {
-    return new Turns(
-        length(map, "count"), map.duration("think_time", "0s").toNanos() / 1e9);
+    return new Turns(length(map, "count"), map.duration("think_time", "0s").toNanos() / 1e9);
   }
 
   private static SamplingSpec sampling(YamlMap map) {

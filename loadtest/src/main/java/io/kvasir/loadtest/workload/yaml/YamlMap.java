@@ -147,9 +147,7 @@ public final class YamlMap {
   }
 
   private <T> List<T> either(
-      String key,
-      @Nullable Function<String, T> named,
-      Function<YamlMap, T> reader) {
+      String key, @Nullable Function<String, T> named, Function<YamlMap, T> reader) {
     List<T> read = new ArrayList<>();
     for (Object value : list(key)) {
       String at = "%s%s[%d]: ".formatted(path, key, read.size());
