@@ -49,8 +49,19 @@ final class SimulateCommandsTest {
     Path trace = directory.resolve("t.json");
     int code =
         execute(
-            "simulate", "run", "--check", "--seed", 7, "--scenario", scenario, "--json", json,
-            "--html", html, "--trace", trace);
+            "simulate",
+            "run",
+            "--check",
+            "--seed",
+            7,
+            "--scenario",
+            scenario,
+            "--json",
+            json,
+            "--html",
+            html,
+            "--trace",
+            trace);
     assertThat(err.toString()).contains("fcfs: ", "steps/s");
     assertThat(code).isZero();
     assertThat(out.toString()).contains("TTFT p50", "priority");
@@ -77,9 +88,25 @@ final class SimulateCommandsTest {
     Path json = directory.resolve("plan.json");
     int code =
         execute(
-            "plan", "--model", "llama-3-8b", "--device", "a10,2xh100", "--input", "1000,8000",
-            "--ttft-ms", 2000, "--tbt-ms", 50, "--workload", "burst", "--duration", "5s",
-            "--attainment", 0.5, "--json", json);
+            "plan",
+            "--model",
+            "llama-3-8b",
+            "--device",
+            "a10,2xh100",
+            "--input",
+            "1000,8000",
+            "--ttft-ms",
+            2000,
+            "--tbt-ms",
+            50,
+            "--workload",
+            "burst",
+            "--duration",
+            "5s",
+            "--attainment",
+            0.5,
+            "--json",
+            json);
     assertThat(err.toString()).contains("1 x a10: ");
     assertThat(code).isZero();
     assertThat(out.toString()).contains("2xh100", "burst needs ");
@@ -96,8 +123,18 @@ final class SimulateCommandsTest {
     Path fit = directory.resolve("this-cpu.json");
     int code =
         execute(
-            "simulate", "calibrate", "--model", MODEL, "--out", fit, "--threads", 1,
-            "--max-requests", 2, "--passes", 1);
+            "simulate",
+            "calibrate",
+            "--model",
+            MODEL,
+            "--out",
+            fit,
+            "--threads",
+            1,
+            "--max-requests",
+            1,
+            "--passes",
+            1);
     assertThat(err.toString()).isEmpty();
     assertThat(code).isZero();
     Path scenario = directory.resolve("s.yaml");
