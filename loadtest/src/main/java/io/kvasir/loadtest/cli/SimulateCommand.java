@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = "Run the scheduler, or parts of it, in virtual time: no server and no model.",
-    subcommands = {SimulateRunCommand.class, CalibrateCommand.class, HitrateCommand.class},
+    subcommands = {
+      SimulateRunCommand.class,
+      CalibrateCommand.class,
+      HitrateCommand.class,
+      SwapVolumeCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -17,6 +22,6 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to simulate: run, calibrate or hitrate.");
+        spec.commandLine(), "Say what to simulate: run, calibrate, hitrate or swapvolume.");
   }
 }

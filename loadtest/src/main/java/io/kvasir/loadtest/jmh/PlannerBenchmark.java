@@ -129,6 +129,7 @@ public class PlannerBenchmark {
         "",
         0,
         "",
+        false,
         prompt,
         CONTEXT_TOKENS - PROMPT_TOKENS,
         SamplingParams.GREEDY,
@@ -137,7 +138,8 @@ public class PlannerBenchmark {
         0,
         0,
         0,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   private StepPlan planned() {

@@ -80,7 +80,8 @@ final class SimulateCommandsTest {
     assertThat(execute("simulate", "run", "--scenario", directory.resolve("none"))).isEqualTo(1);
     assertThat(execute("simulate", "run")).isEqualTo(2);
     assertThat(execute("simulate")).isEqualTo(2);
-    assertThat(err.toString()).contains("Say what to simulate: run, calibrate or hitrate.");
+    assertThat(err.toString())
+        .contains("Say what to simulate: run, calibrate, hitrate or swapvolume.");
   }
 
   @Test

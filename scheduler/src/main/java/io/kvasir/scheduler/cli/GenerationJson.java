@@ -67,6 +67,9 @@ final class GenerationJson {
         .put("e2e_ms", timing.getE2EMs())
         .put("preemptions", timing.getPreemptions())
         .put("recomputed_tokens", timing.getRecomputedTokens());
+    if (finished.hasSession()) {
+      SessionText.write(finished.getSession(), object.putObject("session"));
+    }
     if (withCandidates) {
       object.set("candidates", candidates);
     }

@@ -1,9 +1,11 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.session.SessionConfig;
 
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
@@ -15,6 +17,7 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
  *     while a step runs
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
@@ -22,6 +25,7 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
  * @param modelFingerprint the only model that is accepted from workers; empty: that of the first
+ * @param sessions what may be protected between the turns of sessions
  */
 public record SchedulerConfig(
     int maxQueuedRequests,
@@ -30,16 +34,30 @@ public record SchedulerConfig(
     int maxPlansInFlight,
     PolicyKind policy,
     boolean prefixCaching,
+    EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
     long workerGraceMillis,
     long stuckMillis,
-    String modelFingerprint) {
+    String modelFingerprint,
+    SessionConfig sessions) {
 
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
       new SchedulerConfig(
-          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 5_000, 10_000, 30_000, "");
+          1024,
+          64,
+          512,
+          2,
+          PolicyKind.FCFS,
+          true,
+          EvictionKind.LRU,
+          PreemptionMode.AUTO,
+          5_000,
+          10_000,
+          30_000,
+          "",
+          SessionConfig.DEFAULT);
 
   /** The policies there are. */
   public enum PolicyKind {
@@ -86,11 +104,13 @@ public record SchedulerConfig(
     private int maxPlansInFlight;
     private PolicyKind policy;
     private boolean prefixCaching;
+    private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
+    private SessionConfig sessions;
 
     private Builder(SchedulerConfig from) {
       maxQueuedRequests = from.maxQueuedRequests();
@@ -99,11 +119,13 @@ public record SchedulerConfig(
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
       prefixCaching = from.prefixCaching();
+      eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
+      sessions = from.sessions();
     }
 
     public Builder maxQueuedRequests(int maxQueuedRequests) {
@@ -136,6 +158,11 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder eviction(EvictionKind eviction) {
+      this.eviction = eviction;
+      return this;
+    }
+
     public Builder preemption(PreemptionMode preemption) {
       this.preemption = preemption;
       return this;
@@ -161,6 +188,11 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder sessions(SessionConfig sessions) {
+      this.sessions = sessions;
+      return this;
+    }
+
     /** The three limits on queue, running requests and step at once. */
     public Builder limits(int maxQueuedRequests, int maxRunningRequests, int maxStepTokens) {
       return maxQueuedRequests(maxQueuedRequests)
@@ -177,11 +209,13 @@ public record SchedulerConfig(
           maxPlansInFlight,
           policy,
           prefixCaching,
+          eviction,
           preemption,
           copyPatienceMillis,
           workerGraceMillis,
           stuckMillis,
-          modelFingerprint);
+          modelFingerprint,
+          sessions);
     }
   }
 }

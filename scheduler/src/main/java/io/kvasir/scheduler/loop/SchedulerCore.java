@@ -16,6 +16,7 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.session.Sessions;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
@@ -30,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchedulerCore implements PlanEvents {
   private static final long NONE = Long.MAX_VALUE;
-  private static final long RETRY_MILLIS = 1000;
 
   /** What exists while a worker is connected. */
   private record Serving(
@@ -43,13 +43,14 @@ public final class SchedulerCore implements PlanEvents {
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
+  private final Sessions sessions;
   private final RequestFinisher finisher;
+  private final WorkerGrace grace;
   private final StuckDetector stuck;
   private final StatusReport report;
 
   private @Nullable Serving serving;
   private long arrivals;
-  private long graceEndNanos = NONE;
 
   /** A core whose queue nobody bounds. */
   public SchedulerCore(SchedulerConfig config, SchedulerEvents events, CacheSecret secret) {
@@ -67,9 +68,11 @@ public final class SchedulerCore implements PlanEvents {
     this.observer = observer;
     this.policy = config.policy().newPolicy();
     this.table = new RequestTable(policy);
-    this.finisher = new RequestFinisher(table, totals, events, observer);
+    this.sessions = new Sessions(config.sessions());
+    this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
+    this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
-    this.report = new StatusReport(table, totals, stuck);
+    this.report = new StatusReport(table, sessions, totals, stuck);
   }
 
   /**
@@ -79,10 +82,11 @@ public final class SchedulerCore implements PlanEvents {
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
     Request request = new Request(spec, output, listener, arrivals++);
     table.add(request);
+    sessions.submitted(request);
     if (serving != null) {
-      endIfUnservable(request, ServingLimits.of(serving.session().info()), now);
-    } else if (graceEndNanos == NONE) {
-      startGrace(now);
+      grace.endIfUnservable(request, session(), ServingLimits.of(serving.session().info()), now);
+    } else {
+      grace.begin(now);
     }
   }
 
@@ -99,10 +103,10 @@ public final class SchedulerCore implements PlanEvents {
     if (serving != null) {
       throw new IllegalStateException("a worker is connected: " + serving.session().info());
     }
-    graceEndNanos = NONE;
+    grace.end();
     ServingLimits limits = ServingLimits.of(info);
     for (Request request : table.all()) {
-      endIfUnservable(request, limits, now);
+      grace.endIfUnservable(request, null, limits, now);
     }
     WorkerSession session =
         new WorkerSession(
@@ -111,6 +115,7 @@ public final class SchedulerCore implements PlanEvents {
             config.maxStepTokens(),
             config.maxPlansInFlight(),
             config.prefixCaching(),
+            config.eviction(),
             config.preemption(),
             TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
             secret);
@@ -121,6 +126,7 @@ public final class SchedulerCore implements PlanEvents {
             preemptor,
             new StepPlanner(table, session, preemptor, this),
             new StepResultApplier(session, preemptor, finisher, totals, events));
+    sessions.connected(session);
     events.onWorkerConnected(info);
   }
 
@@ -130,6 +136,7 @@ public final class SchedulerCore implements PlanEvents {
       return;
     }
     serving = null;
+    sessions.lost();
     for (Request request : table.all()) {
       boolean ran = request.slot() != Request.NO_SLOT;
       request.loseWorker();
@@ -137,7 +144,7 @@ public final class SchedulerCore implements PlanEvents {
         table.toWaiting(request);
       }
     }
-    startGrace(now);
+    grace.begin(now);
     events.onWorkerLost(reason);
   }
 
@@ -168,12 +175,26 @@ public final class SchedulerCore implements PlanEvents {
 
   /** See {@link Scheduler#setTierLimit}. */
   boolean setTierLimit(String tierName, int blocks) {
-    return serving != null && WorkerTierControl.setLimit(serving.session(), tierName, blocks);
+    return serving != null
+        && WorkerTierControl.setLimit(serving.session(), sessions, tierName, blocks);
+  }
+
+  /** What is done for sessions between their turns. */
+  Sessions sessions() {
+    return sessions;
   }
 
   /** Copies ordered and not ended. */
   public int copiesInFlight() {
     return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+  }
+
+  /**
+   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
+   * nothing more, false means that whatever there is room for was kept.
+   */
+  boolean isKeeping() {
+    return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
   /** Plans a step; null if there is nothing to send now. */
@@ -189,13 +210,8 @@ public final class SchedulerCore implements PlanEvents {
     if (serving != null) {
       WorkerTierControl.preemptOverdue(serving.session(), serving.preemptor(), now);
     }
-    if (now >= graceEndNanos) {
-      graceEndNanos = NONE;
-      for (Request request : table.all()) {
-        finishUnavailable(
-            request, "no worker returned within " + config.workerGraceMillis() + " ms", now);
-      }
-    }
+    sessions.run(now, !table.waiting().isEmpty());
+    grace.expire(now);
   }
 
   /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
@@ -205,7 +221,8 @@ public final class SchedulerCore implements PlanEvents {
 
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
-    long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
+    long timers = Math.min(table.earliestDeadlineNanos(), grace.endNanos());
+    timers = Math.min(timers, sessions.nextWakeNanos());
     timers =
         Math.min(timers, serving == null ? NONE : serving.session().swapper().nextOverdueNanos());
     return Math.min(timers, stuck.nextLookNanos());
@@ -235,7 +252,7 @@ public final class SchedulerCore implements PlanEvents {
 
   /** One sentence per broken invariant; empty if all hold. */
   public List<String> violations() {
-    return SchedulerIntegrity.violations(table, policy, session());
+    return SchedulerIntegrity.violations(table, policy, sessions, session());
   }
 
   /** Requests in the system. */
@@ -265,6 +282,7 @@ public final class SchedulerCore implements PlanEvents {
     }
     int cached = request.cachedTokens();
     totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
+    sessions.admitted(request, cached);
     observer.onFirstScheduled(request);
     events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
   }
@@ -273,22 +291,6 @@ public final class SchedulerCore implements PlanEvents {
   public void onPreempted(Request request, SwapDecision decision) {
     totals.countPreemption();
     events.onPreempted(request.spec(), decision);
-  }
-
-  private void startGrace(long now) {
-    graceEndNanos = now + TimeUnit.MILLISECONDS.toNanos(config.workerGraceMillis());
-  }
-
-  private void endIfUnservable(Request request, ServingLimits limits, long now) {
-    RequestError refusal = limits.refusal(request.spec());
-    if (refusal != null) {
-      finishUnavailable(request, "another worker took over: " + refusal.message(), now);
-    }
-  }
-
-  private void finishUnavailable(Request request, String message, long now) {
-    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
-    finisher.finish(request, session(), FinishReason.ERROR, error, now);
   }
 
   private @Nullable WorkerSession session() {

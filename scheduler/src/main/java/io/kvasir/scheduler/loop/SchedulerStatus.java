@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.session.SessionStatus;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param totals counts since the start
  * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
+ * @param sessions what is done for sessions between their turns
  */
 public record SchedulerStatus(
     boolean healthy,
@@ -28,7 +30,8 @@ public record SchedulerStatus(
     long steps,
     Totals totals,
     SwapStatus swaps,
-    List<TierStatus> tiers) {
+    List<TierStatus> tiers,
+    SessionStatus sessions) {
 
   /** Text of a healthy scheduler. */
   public static final String SERVING = "serving";
@@ -49,7 +52,8 @@ public record SchedulerStatus(
           0,
           new Totals(0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
-          List.of());
+          List.of(),
+          SessionStatus.NONE);
 
   /**
    * Blocks by state; free + owned + cached + inFlight == total.

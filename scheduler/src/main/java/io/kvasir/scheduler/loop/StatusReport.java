@@ -5,6 +5,7 @@ import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusReport {
   private final RequestTable table;
+  private final Sessions sessions;
   private final SchedulerTotals totals;
   private final StuckDetector stuck;
 
-  StatusReport(RequestTable table, SchedulerTotals totals, StuckDetector stuck) {
+  StatusReport(RequestTable table, Sessions sessions, SchedulerTotals totals, StuckDetector stuck) {
     this.table = table;
+    this.sessions = sessions;
     this.totals = totals;
     this.stuck = stuck;
   }
@@ -44,7 +47,8 @@ final class StatusReport {
         session == null ? 0 : session.appliedSteps(),
         totals.snapshot(),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
-        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()));
+        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
+        sessions.status());
   }
 
   /** Everything worth reading when something is wrong. */

@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.List;
 
 /** What reaches the tiers of the connected worker from outside. Confined to the scheduler loop. */
@@ -37,6 +38,16 @@ final class WorkerTierControl {
     }
   }
 
+  /** Whether copies or plans are under way, and a tier outlives the process. */
+  static boolean isKeeping(WorkerSession session) {
+    Residency residency = session.memory().pool().residency();
+    boolean persistent = false;
+    for (int t = 0; t < residency.tierCount(); t++) {
+      persistent |= residency.tier(t).spec().persistent();
+    }
+    return persistent && (residency.jobsInFlight() > 0 || session.inFlight().count() > 0);
+  }
+
   /** Takes over what the tiers held when the worker connected; returns how much is of use. */
   static int takeInventory(WorkerSession session, List<StoredBlock> blocks) {
     Residency residency = session.memory().pool().residency();
@@ -54,12 +65,13 @@ final class WorkerTierControl {
    * @return whether there is such a tier
    * @throws IllegalArgumentException if the tier has not so many slots
    */
-  static boolean setLimit(WorkerSession session, String tierName, int blocks) {
+  static boolean setLimit(WorkerSession session, Sessions sessions, String tierName, int blocks) {
     Residency residency = session.memory().pool().residency();
     for (int t = 0; t < residency.tierCount(); t++) {
       TierTable tier = residency.tier(t);
       if (tier.spec().name().equals(tierName)) {
         tier.setLimit(blocks);
+        sessions.trim();
         return true;
       }
     }

@@ -6,6 +6,7 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.residency.RequestCopies;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
@@ -22,18 +23,25 @@ public final class KvMemory {
   private final int maxBlocksPerRequest;
   private final boolean prefixCaching;
   private final CacheSecret secret;
+
+  /** Without one, what requests allow makes no difference and they share with all others. */
+  private final boolean hasLossyTier;
+
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+  private HeldBlocks held = HeldBlocks.NONE;
 
   /**
    * @param tiers memory below the arena, fastest first
+   * @param costs of those tiers' copies
    * @param secret keeps tenants from finding each other's hashes
    */
-  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CacheSecret secret) {
-    this.pool = new KvPool(config, tiers);
+  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CostModel costs, CacheSecret secret) {
+    this.pool = new KvPool(config, tiers, costs);
     this.blockTokens = config.blockTokens();
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
+    this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
   public KvPool pool() {
@@ -44,8 +52,14 @@ public final class KvMemory {
     return blockTokens;
   }
 
-  boolean prefixCaching() {
+  /** Whether equal prefixes share blocks. */
+  public boolean prefixCaching() {
     return prefixCaching;
+  }
+
+  /** Sets whose blocks are taken back when a request lacks some. */
+  public void lend(HeldBlocks holder) {
+    held = holder;
   }
 
   /** A request's blocks, with the hashes of all full blocks of its known tokens. */
@@ -53,6 +67,13 @@ public final class KvMemory {
     RequestBlocks blocks = held(request);
     blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
     return blocks;
+  }
+
+  /** The hashes of all full blocks of a request's tokens but the last, whose KV nobody needed. */
+  public HashChain reusable(Request request) {
+    HashChain chain = held(request).chain();
+    chain.extend(request.tokenIds(), request.tokenCount() - 1, blockTokens);
+    return chain;
   }
 
   /** A request's blocks, with the hashes of all its computed tokens, the tail's included. */
@@ -79,14 +100,30 @@ public final class KvMemory {
     }
     int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
-    return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+    while (true) {
+      Allocation allocation =
+          pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+      if (!(allocation instanceof Allocation.Insufficient shortage)
+          || !held.giveUp(shortage.missingBlocks())) {
+        return allocation;
+      }
+    }
   }
 
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
   boolean grow(Request request, int tokens) {
     RequestBlocks blocks = held(request);
-    return blocks.table().blockCount() * blockTokens >= tokens
-        || pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Granted;
+    if (blocks.table().blockCount() * blockTokens >= tokens) {
+      return true;
+    }
+    while (true) {
+      if (!(pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Insufficient shortage)) {
+        return true;
+      }
+      if (!held.giveUp(shortage.missingBlocks())) {
+        return false;
+      }
+    }
   }
 
   /** Registers the full blocks among a running request's computed tokens, for others to share. */
@@ -131,8 +168,12 @@ public final class KvMemory {
     }
     CacheSalt salt =
         CacheSalt.of(
-            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    blocks.chain().reset(salt.hi(), salt.lo());
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv());
+    blocks.chain().reset(salt);
     request.setBlocks(blocks);
     return blocks;
   }

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.request;
 
 import io.kvasir.worker.sample.SamplingParams;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated request as the scheduler takes it. Arrays are never written after construction.
@@ -10,6 +11,7 @@ import io.kvasir.worker.sample.SamplingParams;
  * @param sessionId the conversation; may be empty
  * @param priority higher is served first, under the priority policy
  * @param cacheSalt may be empty; prefixes are shared only with equal tenant and salt
+ * @param allowLossyKv whether KV that went through a lossy codec may be used
  * @param promptTokenIds at least one token
  * @param maxTokens most tokens to generate, at least 1
  * @param sampling how to choose tokens
@@ -19,6 +21,7 @@ import io.kvasir.worker.sample.SamplingParams;
  * @param tbtMillis target, 0: none
  * @param arrivalNanos on the server's monotonic clock
  * @param deadlineNanos on the same clock; {@link Long#MAX_VALUE}: none
+ * @param hints what is to become of the session's KV; null: nothing was said
  */
 public record RequestSpec(
     String requestId,
@@ -26,6 +29,7 @@ public record RequestSpec(
     String sessionId,
     int priority,
     String cacheSalt,
+    boolean allowLossyKv,
     int[] promptTokenIds,
     int maxTokens,
     SamplingParams sampling,
@@ -34,4 +38,5 @@ public record RequestSpec(
     int ttftMillis,
     int tbtMillis,
     long arrivalNanos,
-    long deadlineNanos) {}
+    long deadlineNanos,
+    @Nullable SessionHints hints) {}

@@ -196,6 +196,7 @@ final class CoreHarness implements AutoCloseable {
     boolean moved = true;
     while (moved) {
       moved = false;
+      core.expire(now);
       while (plan()) {
         moved = true;
       }

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
@@ -33,6 +34,8 @@ final class RandomScenario {
   private final SchedulerConfig config;
   private final SequentialOracle oracle;
   private final TestTiers tiers;
+  private final SessionDice sessions;
+  private SchedulerStatus status = SchedulerStatus.NO_WORKER;
   private int preemptions;
 
   /**
@@ -46,6 +49,7 @@ final class RandomScenario {
     this.contextLength = 8 + random.nextInt(56);
     this.blockCount = 2 + random.nextInt(random.nextBoolean() ? 12 : 40);
     this.growing = random.nextInt(3) > 0;
+    this.sessions = new SessionDice(random.split());
     this.config =
         SchedulerConfig.builder()
             .maxQueuedRequests(1000)
@@ -54,10 +58,12 @@ final class RandomScenario {
             .maxPlansInFlight(1 + random.nextInt(2))
             .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
             .prefixCaching(random.nextInt(4) > 0)
+            .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
             .copyPatienceMillis(1 + random.nextInt(3))
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
+            .sessions(sessions.config())
             .build();
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
@@ -69,7 +75,7 @@ final class RandomScenario {
       if (random.nextBoolean()) {
         int slots = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
         long speed = 1L << (20 + random.nextInt(14));
-        specs.add(TestTiers.spec(kind, slots, random.nextBoolean(), speed));
+        specs.add(TestTiers.spec(kind, slots, random.nextBoolean(), random.nextInt(4) > 0, speed));
       }
     }
     return specs;
@@ -78,6 +84,11 @@ final class RandomScenario {
   /** The tiers, with their counts. */
   TestTiers tiers() {
     return tiers;
+  }
+
+  /** The state at the end. */
+  SchedulerStatus status() {
+    return status;
   }
 
   /** Preemptions that happened. */
@@ -94,6 +105,8 @@ final class RandomScenario {
       }
       harness.runUntilIdle(20_000);
       harness.requests.forEach(this::checkEnd);
+      sessions.endAll(harness);
+      status = harness.status();
       assertThat(harness.watch.failures())
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
@@ -115,9 +128,17 @@ final class RandomScenario {
       harness.execute();
     } else if (dice < 90) {
       harness.copy();
-    } else if (dice < 94) {
-      harness.now += random.nextInt(2000);
+    } else if (dice < 93) {
+      // Copies under way would be overdue after milliseconds.
+      boolean quiet = harness.core.copiesInFlight() == 0;
+      harness.now += random.nextInt(quiet && random.nextInt(4) == 0 ? 10_000_000 : 2000);
       harness.expire();
+    } else if (dice < 95) {
+      if (random.nextInt(4) > 0) {
+        sessions.change(harness);
+      } else {
+        sessions.sleep(harness);
+      }
     } else if (disturbed) {
       disturb(harness, dice);
     }
@@ -153,8 +174,9 @@ final class RandomScenario {
     }
     Specs specs =
         Specs.PLAIN
-            .tenant("tenant-" + random.nextInt(2))
+            .tenant(sessions.tenant())
             .priority(random.nextInt(3))
+            .allowLossyKv(random.nextInt(4) == 0)
             .arrival(harness.now);
     if (random.nextInt(3) == 0) {
       specs = specs.stopTokens(random.nextInt(vocabularySize), random.nextInt(vocabularySize));
@@ -164,6 +186,7 @@ final class RandomScenario {
     }
     int stopString =
         random.nextInt(4) == 0 ? random.nextInt(vocabularySize) : RecordedRequest.NO_STOP_STRING;
+    specs = sessions.turn(specs);
     String id = "request-" + harness.requests.size();
     assertThat(limits().refusal(specs.request(id, prompt, maxTokens))).isNull();
     harness.submit(new RecordedRequest(specs.request(id, prompt, maxTokens), stopString));
@@ -175,6 +198,12 @@ final class RandomScenario {
 
   private void checkEnd(RecordedRequest request) {
     FinishedEvent end = request.end();
+    if (request.spec().allowLossyKv() && tiers.lossy > 0) {
+      // Its KV may have gone through a lossy tier: any tokens are right.
+      assertThat(request.tokens().length).isLessThanOrEqualTo(request.spec().maxTokens());
+      checkUsage(request, end);
+      return;
+    }
     SequentialOracle.Outcome expected = oracle.outcome(request);
     int[] tokens = request.tokens();
     if (end.reason() == FinishReason.STOP || end.reason() == FinishReason.LENGTH) {
@@ -189,6 +218,7 @@ final class RandomScenario {
       assertThat(end.reason() == FinishReason.ERROR).isEqualTo(end.error() != null);
     }
     checkUsage(request, end);
+    sessions.checkEnd(request, end);
     RequestError error = end.error();
     if (error != null) {
       assertThat(error.code()).isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);

@@ -2,12 +2,15 @@ package io.kvasir.scheduler.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
+import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
+import io.kvasir.scheduler.session.SessionStatus;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +19,11 @@ import org.junit.jupiter.api.Test;
 
 /** Names, labels and buckets that dashboards and routers written for vLLM depend on. */
 class MetricsPageTest {
+  private static final TierStatus.Copies NO_COPIES = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
+  private static final TierStatus TIER =
+      new TierStatus(
+          "ssd", TierKind.SSD, "int8", true, 10, 7, 1, 0, NO_COPIES, NO_COPIES, NO_COPIES);
+
   private static final Pattern SAMPLE =
       Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*\\{([a-z_]+=\"[^\"]*\",?)+} [-+0-9.eEInfNa]+");
 
@@ -35,9 +43,19 @@ class MetricsPageTest {
             7,
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
             SwapStatus.NONE,
-            List.of());
+            List.of(TIER),
+            SessionStatus.NONE);
     page.registerStatus(16, () -> status);
     return page;
+  }
+
+  @Test
+  void tiersSayHowTheyStoreKv() {
+    assertThat(page.scrape().lines())
+        .contains(
+            "kvasir:tier_codec_info"
+                + "{codec=\"int8\",lossy=\"true\",model_name=\"m\",tier=\"ssd\"} 1.0",
+            "kvasir:tier_blocks{model_name=\"m\",state=\"resident\",tier=\"ssd\"} 7.0");
   }
 
   @Test
@@ -131,6 +149,7 @@ class MetricsPageTest {
         "",
         0,
         "",
+        false,
         new int[] {1},
         1,
         SamplingParams.GREEDY,
@@ -139,10 +158,12 @@ class MetricsPageTest {
         0,
         0,
         0,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   private static FinishedEvent end(FinishReason reason) {
-    return new FinishedEvent(reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0), null);
+    return new FinishedEvent(
+        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0), null, null);
   }
 }

@@ -42,6 +42,7 @@ class RequestStructuresTest {
             "",
             priority,
             "",
+            false,
             new int[] {1, 2, 3},
             4,
             SamplingParams.GREEDY,
@@ -50,7 +51,8 @@ class RequestStructuresTest {
             0,
             0,
             0,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            null);
     return new Request(spec, NO_TEXT, NOBODY, arrival);
   }
 

@@ -133,6 +133,7 @@ public final class SimRun {
             arrival.session(),
             arrival.priority(),
             "",
+            false,
             tokens.ids(arrival.prompt()),
             arrival.maxTokens(),
             SamplingParams.GREEDY,
@@ -141,7 +142,8 @@ public final class SimRun {
             tighter(ttft, promised.ttftMillis()),
             tighter(tbt, promised.tbtMillis()),
             now,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            null);
     int tenant = tenants.computeIfAbsent(arrival.tenant(), name -> tenants.size());
     scheduler.submit(spec, tenant, tokens.answer(arrival.prompt(), arrival.index()), now);
   }

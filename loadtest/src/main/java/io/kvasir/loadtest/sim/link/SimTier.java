@@ -21,6 +21,7 @@ public record SimTier(TierKind kind, String name, int slots, LinkProfile link) {
         name,
         slots,
         persistent,
+        "raw",
         true,
         true,
         (long) link.readBytesPerSecond(),

@@ -48,6 +48,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .setSteps(status.steps())
             .setWorkerId(status.workerId())
             .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
+            .setSessions(SessionCodec.of(status.sessions()))
             .build());
     observer.onCompleted();
   }
