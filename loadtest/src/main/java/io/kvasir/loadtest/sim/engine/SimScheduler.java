@@ -143,9 +143,10 @@ public final class SimScheduler
     }
     check();
     long next = core.nextWakeNanos();
-    if (next < wakeNanos) {
-      wakeNanos = Math.max(next, now + 1);
-      simulation.at(wakeNanos, wake);
+    // A time that has passed asks for something that only another event makes possible.
+    if (next > now && next < wakeNanos) {
+      wakeNanos = next;
+      simulation.at(next, wake);
     }
   }
 
