@@ -5,8 +5,7 @@ import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.loadtest.sim.event.SimEvent;
 import io.kvasir.loadtest.sim.event.Simulation;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,8 @@ public final class SimLink implements SimEvent {
   private final long blockBytes;
   private final int callBlocks;
   private final Listener listener;
-  private final List<ArrayDeque<Transfer>> waiting = new ArrayList<>();
+  private final EnumMap<CopyUrgency, ArrayDeque<Transfer>> waiting =
+      new EnumMap<>(CopyUrgency.class);
 
   private @Nullable Transfer current;
   private int currentEnd;
@@ -63,9 +63,6 @@ public final class SimLink implements SimEvent {
     this.blockBytes = blockBytes;
     this.callBlocks = Math.clamp(CALL_BYTES / blockBytes, 1, CALL_BLOCKS_MAX);
     this.listener = listener;
-    for (int i = 0; i < CopyUrgency.values().length; i++) {
-      waiting.add(new ArrayDeque<>());
-    }
   }
 
   public String name() {
@@ -90,7 +87,7 @@ public final class SimLink implements SimEvent {
   /** Jobs on it. */
   public int queued() {
     int queued = current == null ? 0 : 1;
-    for (ArrayDeque<Transfer> queue : waiting) {
+    for (ArrayDeque<Transfer> queue : waiting.values()) {
       queued += queue.size();
     }
     return queued;
@@ -101,7 +98,7 @@ public final class SimLink implements SimEvent {
   }
 
   void submit(Transfer transfer, long now) {
-    waiting.get(transfer.job.urgency().ordinal()).add(transfer);
+    queue(transfer).add(transfer);
     if (current == null) {
       beginCall(now);
     }
@@ -117,7 +114,7 @@ public final class SimLink implements SimEvent {
     current = null;
     transfer.copied = currentEnd;
     if (transfer.copied < transfer.job.blockCount()) {
-      waiting.get(transfer.job.urgency().ordinal()).addFirst(transfer);
+      queue(transfer).addFirst(transfer);
       beginCall(now);
     } else {
       beginCall(now);
@@ -147,10 +144,14 @@ public final class SimLink implements SimEvent {
     simulation.at(now + nanos, this);
   }
 
+  private ArrayDeque<Transfer> queue(Transfer transfer) {
+    return waiting.computeIfAbsent(transfer.job.urgency(), urgency -> new ArrayDeque<>());
+  }
+
   private @Nullable Transfer next() {
     ArrayDeque<Transfer> from = null;
     boolean promote = ++calls % PROMOTE_EVERY == 0;
-    for (ArrayDeque<Transfer> queue : waiting) {
+    for (ArrayDeque<Transfer> queue : waiting.values()) {
       if (!queue.isEmpty()
           && (from == null || (promote && queue.getFirst().sequence < from.getFirst().sequence))) {
         from = queue;

@@ -56,7 +56,8 @@ public record ServiceDifference(double max, double mean) {
       }
       double length = log.endNanos(i) - log.firstNanos(i);
       if (log.firstNanos(i) >= 0 && length > 0) {
-        double overlap = Math.min(to, log.endNanos(i)) - Math.max(from, log.firstNanos(i));
+        double overlap =
+            Math.min(to, (double) log.endNanos(i)) - Math.max(from, (double) log.firstNanos(i));
         served[log.tenant(i)] += worth * Math.max(0, overlap) / length;
       }
     }

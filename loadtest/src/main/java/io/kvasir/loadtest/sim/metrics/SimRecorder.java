@@ -13,7 +13,7 @@ import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +42,7 @@ public final class SimRecorder implements SimObserver {
   private final List<Integer> running = new ArrayList<>();
   private final List<Integer> waiting = new ArrayList<>();
   private final List<Double> kvShare = new ArrayList<>();
-  private final long[] blocksByUrgency = new long[CopyUrgency.values().length];
+  private final EnumMap<CopyUrgency, Long> blocksByUrgency = new EnumMap<>(CopyUrgency.class);
   private final long blockBytes;
   private long completed;
   private long cachedTokens;
@@ -138,7 +138,7 @@ public final class SimRecorder implements SimObserver {
 
   @Override
   public void carried(String link, CopyJob job, long beganNanos, long now) {
-    blocksByUrgency[job.urgency().ordinal()] += job.blockCount();
+    blocksByUrgency.merge(job.urgency(), (long) job.blockCount(), Long::sum);
   }
 
   @Override
@@ -213,12 +213,15 @@ public final class SimRecorder implements SimObserver {
       pieces += link.pieces();
       busyNanos += link.busyNanos();
     }
-    long[] bytes = Arrays.stream(blocksByUrgency).map(blocks -> blocks * blockBytes).toArray();
     return new SimMetrics.LinkTraffic(
-        bytes[CopyUrgency.SWAP_OUT.ordinal()],
-        bytes[CopyUrgency.RESTORE.ordinal()],
-        bytes[CopyUrgency.PREFETCH.ordinal()] + bytes[CopyUrgency.BACKGROUND.ordinal()],
+        bytes(CopyUrgency.SWAP_OUT),
+        bytes(CopyUrgency.RESTORE),
+        bytes(CopyUrgency.PREFETCH) + bytes(CopyUrgency.BACKGROUND),
         pieces,
         busyNanos / 1e9);
+  }
+
+  private long bytes(CopyUrgency urgency) {
+    return blocksByUrgency.getOrDefault(urgency, 0L) * blockBytes;
   }
 }

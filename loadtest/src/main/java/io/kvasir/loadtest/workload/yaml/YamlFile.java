@@ -21,7 +21,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 final class YamlFile {
   private final String source;
   private final Object root;
-  private final Map<Object, Map<String, Integer>> lines = new IdentityHashMap<>();
+  private final IdentityHashMap<Object, Map<String, Integer>> lines = new IdentityHashMap<>();
 
   private YamlFile(String source, Object root) {
     this.source = source;

@@ -23,7 +23,7 @@ final class SimCopierTest {
 
   private final Simulation simulation = new Simulation();
   private final Map<Long, Long> ends = new LinkedHashMap<>();
-  private CopyResult last;
+  private CopyResult last = new CopyResult(0, List.of(), 0, 0, 0, 0, "");
 
   private SimCopier copier(CopyStyle style) {
     LinkProfile link = new LinkProfile((4 << 20) * 1e3, (4 << 20) * 1e3, PIECE);
