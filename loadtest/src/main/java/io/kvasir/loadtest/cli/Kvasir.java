@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
       LoadtestCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      PlanCommand.class,
       HelpCommand.class
     })
 public final class Kvasir {

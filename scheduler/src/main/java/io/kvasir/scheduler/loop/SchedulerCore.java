@@ -184,7 +184,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
-  int copiesInFlight() {
+  public int copiesInFlight() {
     return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
@@ -211,7 +211,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
-  boolean observeProgress(long now) {
+  public boolean observeProgress(long now) {
     return stuck.observe(table, session(), now);
   }
 
@@ -254,7 +254,7 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   /** Everything worth reading when something is wrong. */
-  String dump() {
+  public String dump() {
     return report.dump(session(), violations());
   }
 
@@ -263,7 +263,7 @@ public final class SchedulerCore implements PlanEvents {
    *
    * @param problem why nothing is served; empty: find out
    */
-  SchedulerStatus status(String problem) {
+  public SchedulerStatus status(String problem) {
     return report.status(session(), problem);
   }
 
