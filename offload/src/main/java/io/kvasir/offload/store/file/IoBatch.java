@@ -2,6 +2,7 @@ package io.kvasir.offload.store.file;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.kvasir.offload.os.LinuxFiles;
 import io.kvasir.offload.store.RecordTransfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -106,6 +107,16 @@ final class IoBatch {
 
   int vectorCount(int request) {
     return firstVector[request + 1] - firstVector[request];
+  }
+
+  /** Carries out one request by a system call of its own and sets its result. */
+  void carryOut(int request, int file) {
+    MemorySegment memory = vectors(request);
+    int count = vectorCount(request);
+    result[request] =
+        write
+            ? LinuxFiles.writeVectors(file, memory, count, offset[request])
+            : LinuxFiles.readVectors(file, memory, count, offset[request]);
   }
 
   /** Bytes that were moved, or a negated error number. */

@@ -1,6 +1,5 @@
 package io.kvasir.offload.store.file;
 
-import io.kvasir.offload.os.LinuxFiles;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,13 +49,7 @@ final class ThreadedIo implements FileIo {
 
   private void work(IoBatch batch, AtomicInteger next) {
     for (int i = next.getAndIncrement(); i < batch.requests(); i = next.getAndIncrement()) {
-      batch.result(
-          i,
-          batch.write()
-              ? LinuxFiles.writeVectors(
-                  file, batch.vectors(i), batch.vectorCount(i), batch.offset(i))
-              : LinuxFiles.readVectors(
-                  file, batch.vectors(i), batch.vectorCount(i), batch.offset(i)));
+      batch.carryOut(i, file);
     }
   }
 
