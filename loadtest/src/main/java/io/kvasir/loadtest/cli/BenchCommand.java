@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     description = "Run the benchmarks.",
-    subcommands = InterferenceCommand.class,
+    subcommands = {DiskCommand.class, InterferenceCommand.class},
     mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -1,13 +1,16 @@
 package io.kvasir.loadtest.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,5 +85,26 @@ class StudyCommandsTest {
     }
     assertThat(run("bench", "interference", "--pairs", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--pairs is 1 to 10000");
+  }
+
+  @Test
+  void theDiskIsComparedForEachSizeAndDirection() throws IOException {
+    Path json = folder.resolve("disk.json");
+    String[] arguments = {
+      "bench", "disk", "--directory", folder.toString(), "--pairs", "3", "--json", json.toString()
+    };
+    int exit = run(arguments);
+    assumeFalse(err.toString().contains("no O_DIRECT"), err::toString);
+    assertThat(exit).as(err::toString).isZero();
+    JsonNode rows = json(json).get("rows");
+    assertThat(rows).hasSize(6);
+    for (JsonNode row : rows) {
+      assertThat(row.get("share").asDouble()).isPositive();
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(json);
+    }
+    assertThat(run("bench", "disk", "--pairs", "0")).isEqualTo(2);
+    assertThat(err.toString()).contains("--pairs is 1 to 100000");
   }
 }
