@@ -55,9 +55,10 @@ final class StepResultApplier {
     } else {
       applyTokens(step, result.tokens(), now);
       session.swapper().costs().onStep(step.tokens(), result.stepNanos());
+      session.stepTimes().observe(step.tokens(), step.context(), result.stepNanos());
       events.onStep(step.size(), step.tokens(), result.stepNanos());
     }
-    session.stepApplied();
+    session.stepApplied(now);
   }
 
   private void applyTokens(PlannedStep step, List<SampledToken> tokens, long now) {

@@ -25,9 +25,9 @@ final class AdmissionPlanner {
     this.events = events;
   }
 
-  void plan(StepDraft draft, TokenBudget budget, long now) {
+  void plan(StepDraft draft, StepBudget budget, long now) {
     RequestQueue waiting = table.waiting();
-    while (!waiting.isEmpty() && budget.left() > 0 && session.slots().freeCount() > 0) {
+    while (!waiting.isEmpty() && budget.hasPromptTokens() && session.slots().freeCount() > 0) {
       Request request = waiting.first();
       // A preempted request with a sample in flight would be sent without its newest token; what is
       // still on its way to a tier would be computed again.

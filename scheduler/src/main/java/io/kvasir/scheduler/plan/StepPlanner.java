@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   running   1 decodes          one token each; blocks run out → preempt the last in policy order
- *             2 prefill chunks   with the budget that is left
+ *             2 prefill chunks   with the tokens and the time that are left
  *   slots     3 of what ended or was preempted: the worker forgets them, they may be used again
  *   waiting   4 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
@@ -23,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StepPlanner {
   private final WorkerSession session;
-  private final TokenBudget budget;
+  private final StepBudget budget;
   private final StepDraft draft;
   private final DecodePlanner decodes;
   private final PrefillPlanner prefills;
   private final AdmissionPlanner admissions;
+  private final RequestQueue running;
 
   /**
    * @param table who runs and who waits
@@ -38,9 +40,10 @@ public final class StepPlanner {
   public StepPlanner(
       RequestTable table, WorkerSession session, Preemptor preemptor, PlanEvents events) {
     this.session = session;
-    this.budget = new TokenBudget(session.maxStepTokens());
+    this.budget = new StepBudget(session);
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
+    this.running = table.running();
     this.prefills = new PrefillPlanner(table.running());
     this.admissions = new AdmissionPlanner(table, session, events);
   }
@@ -50,7 +53,7 @@ public final class StepPlanner {
     if (!session.inFlight().mayPlan()) {
       return null;
     }
-    budget.reset();
+    budget.begin(running, now);
     draft.begin(now);
     decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);

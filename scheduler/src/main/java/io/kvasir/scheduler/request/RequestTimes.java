@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.request;
 
+import java.util.concurrent.TimeUnit;
+
 /** When things happened to one request, nanoseconds on the server's monotonic clock. */
 public final class RequestTimes {
   private final long arrival;
@@ -34,6 +36,25 @@ public final class RequestTimes {
   /** Since the arrival before the first token, since the last token after it. */
   public long sinceLastToken(long now) {
     return now - (generated ? lastToken : arrival);
+  }
+
+  /**
+   * When the token after those generated and in flight is due so that a stream keeps its pace:
+   * token j at first token + j x target. A stream that is early may spend what it saved, but no gap
+   * is planned longer than twice the target.
+   *
+   * @param tbtMillis target, 0: none
+   * @param generated tokens that have come
+   * @param inFlight tokens that are being computed
+   * @return nanoseconds; the largest long without a target or a first token
+   */
+  public long nextTokenDue(int tbtMillis, int generated, int inFlight) {
+    if (tbtMillis == 0 || !this.generated) {
+      return Long.MAX_VALUE;
+    }
+    long target = TimeUnit.MILLISECONDS.toNanos(tbtMillis);
+    long inPace = firstToken + (generated + inFlight) * target;
+    return Math.min(inPace, lastToken + (inFlight + 2) * target);
   }
 
   RequestTiming timing(int preemptions, int recomputedTokens) {
