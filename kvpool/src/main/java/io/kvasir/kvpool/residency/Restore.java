@@ -29,6 +29,11 @@ public final class Restore {
     return firstBlock;
   }
 
+  /** Tokens of KV the table holds if every load succeeds. */
+  public int endTokens() {
+    return endTokens;
+  }
+
   /** Blocks that are loaded. */
   public int blockCount() {
     return endBlock - firstBlock;

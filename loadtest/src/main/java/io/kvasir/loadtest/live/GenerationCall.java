@@ -82,6 +82,9 @@ final class GenerationCall implements ClientResponseObserver<GenerateRequest, Ge
       }
       case TOKEN -> receive(response.getToken(), now);
       case FINISHED -> finish(response.getFinished(), now);
+      case PREEMPTED, RESUMED -> {
+        // The gap between the tokens tells how long it was.
+      }
       case EVENT_NOT_SET -> violation("EMPTY_EVENT");
     }
   }

@@ -11,6 +11,7 @@ import io.kvasir.v1.Finished;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.GenerateResponse;
 import io.kvasir.v1.InferenceGrpc;
+import io.kvasir.v1.Preempted;
 import io.kvasir.worker.cli.HostPort;
 import java.io.PrintWriter;
 import java.net.ConnectException;
@@ -97,12 +98,32 @@ public final class GenerateCommand implements Callable<Integer> {
           out.flush();
           return exitCode(finished);
         }
+        case PREEMPTED -> tell(preempted(event.getPreempted()));
+        case RESUMED -> tell("resumed after %.0f ms".formatted(event.getResumed().getStalledMs()));
         case EVENT_NOT_SET -> {
           // From a newer server; nothing here depends on it.
         }
       }
     }
     return fail("INTERNAL: the stream ended without its last event");
+  }
+
+  private static String preempted(Preempted preempted) {
+    return switch (preempted.getKv()) {
+      case KV_FATE_SWAPPED ->
+          "preempted; KV of %d tokens is kept in %s"
+              .formatted(preempted.getKeptTokens(), String.join(", ", preempted.getTiersList()));
+      case KV_FATE_WORKER_LOST -> "preempted; its worker was lost";
+      case KV_FATE_DROPPED, KV_FATE_UNSPECIFIED, UNRECOGNIZED ->
+          "preempted; its KV will be computed again";
+    };
+  }
+
+  /** Says why no tokens come, beside the output. */
+  private void tell(String what) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("[" + what + "]");
+    err.flush();
   }
 
   private int exitCode(Finished finished) {

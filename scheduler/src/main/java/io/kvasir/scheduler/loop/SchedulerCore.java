@@ -11,6 +11,8 @@ import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.PreemptedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent.KvFate;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
@@ -20,6 +22,7 @@ import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -133,9 +136,10 @@ public final class SchedulerCore implements PlanEvents {
     serving = null;
     for (Request request : table.all()) {
       boolean ran = request.slot() != Request.NO_SLOT;
-      request.loseWorker();
+      request.loseWorker(now);
       if (ran) {
         table.toWaiting(request);
+        request.listener().onPreempted(new PreemptedEvent(KvFate.WORKER_LOST, List.of(), 0));
       }
     }
     startGrace(now);
@@ -270,6 +274,7 @@ public final class SchedulerCore implements PlanEvents {
   public void onAdmitted(Request request, long now) {
     if (request.admissions() > 1) {
       events.onResumed(request.spec());
+      request.listener().onResumed(RequestNotices.resumed(request, now));
       return;
     }
     int cached = request.cachedTokens();
@@ -279,9 +284,11 @@ public final class SchedulerCore implements PlanEvents {
   }
 
   @Override
-  public void onPreempted(Request request, SwapDecision decision) {
+  public void onPreempted(Request request, SwapDecision decision, long now) {
     totals.countPreemption();
     events.onPreempted(request.spec(), decision);
+    WorkerSession session = Objects.requireNonNull(session());
+    request.listener().onPreempted(RequestNotices.preempted(request, session.info().tiers()));
   }
 
   private void startGrace(long now) {

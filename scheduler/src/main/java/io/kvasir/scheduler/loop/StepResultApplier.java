@@ -133,7 +133,7 @@ final class StepResultApplier {
       }
       if (request.state() == RequestState.RUNNING && step.sameAdmission(i)) {
         if (innocent) {
-          preemptor.preempt(request);
+          preemptor.preempt(request, now);
         } else {
           finisher.finish(request, session, FinishReason.ERROR, internal(failure), now);
         }

@@ -33,7 +33,7 @@ final class WorkerTierControl {
   static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
     for (Request request : session.swapper().overdue(now)) {
       request.swap().losePatience();
-      preemptor.preempt(request);
+      preemptor.preempt(request, now);
     }
   }
 

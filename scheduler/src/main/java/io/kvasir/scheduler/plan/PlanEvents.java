@@ -11,5 +11,5 @@ public interface PlanEvents {
   void onAdmitted(Request request, long now);
 
   /** A request lost its blocks and its slot. */
-  void onPreempted(Request request, SwapDecision decision);
+  void onPreempted(Request request, SwapDecision decision, long now);
 }

@@ -46,7 +46,7 @@ public final class Preemptor {
         throw new IllegalStateException("has the pool alone and runs out of blocks: " + request);
       }
       Request victim = running.last();
-      preempt(victim);
+      preempt(victim, now);
       draft.countPreemption();
       if (victim == request) {
         return false;
@@ -68,12 +68,12 @@ public final class Preemptor {
   }
 
   /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */
-  public void preempt(Request victim) {
+  public void preempt(Request victim, long now) {
     table.toWaiting(victim);
     SwapDecision decision = session.swapper().swapOut(victim);
     session.memory().releaseBlocks(victim);
     session.slots().retire(victim.slot());
-    victim.preempt();
-    events.onPreempted(victim, decision);
+    victim.preempt(now);
+    events.onPreempted(victim, decision, now);
   }
 }

@@ -110,27 +110,31 @@ public final class Request {
 
   /** A generated token is known. */
   public void append(int tokenId, long now) {
+    if (state == RequestState.RUNNING) {
+      times.endsStall(now);
+    }
     tokenIds[tokenCount++] = tokenId;
     times.token(now);
   }
 
   /** Its blocks and slot are gone; its KV is loaded or computed again. */
-  public void preempt() {
+  public void preempt(long now) {
     preemptions++;
-    loseMemory();
+    loseMemory(now);
   }
 
   /** Its worker is gone and with it blocks, slot and whatever was in flight. */
-  public void loseWorker() {
+  public void loseWorker(long now) {
     samplesInFlight = 0;
     swap.kept(0);
     blocks = null;
     if (state == RequestState.RUNNING) {
-      loseMemory();
+      loseMemory(now);
     }
   }
 
-  private void loseMemory() {
+  private void loseMemory(long now) {
+    times.stalls(now);
     become(RequestState.PREEMPTED);
     slot = NO_SLOT;
     introduced = false;

@@ -11,6 +11,9 @@ public final class RequestTimes {
   private long firstToken;
   private long lastToken;
   private long finished;
+  private boolean stalled;
+  private long stalledSince;
+  private long stallNanos;
 
   RequestTimes(long arrival) {
     this.arrival = arrival;
@@ -29,7 +32,27 @@ public final class RequestTimes {
     lastToken = now;
   }
 
+  /** It lost its blocks. */
+  void stalls(long now) {
+    if (!stalled) {
+      stalled = true;
+      stalledSince = now;
+    }
+  }
+
+  /** Since it lost its blocks; 0 if it has none to miss. */
+  public long stalledFor(long now) {
+    return stalled ? now - stalledSince : 0;
+  }
+
+  /** It makes progress again, or never will. */
+  void endsStall(long now) {
+    stallNanos += stalledFor(now);
+    stalled = false;
+  }
+
   void finished(long now) {
+    endsStall(now);
     finished = now;
   }
 
@@ -65,6 +88,7 @@ public final class RequestTimes {
         generated ? lastToken - firstToken : 0,
         finished - arrival,
         preemptions,
+        stallNanos,
         recomputedTokens);
   }
 }

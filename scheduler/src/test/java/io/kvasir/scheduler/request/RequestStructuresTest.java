@@ -84,7 +84,7 @@ class RequestStructuresTest {
     assertThat(request.computed(3)).isZero();
     request.sampleArrived();
     request.append(9, 6);
-    request.preempt();
+    request.preempt(0);
     request.sampleArrived();
     request.append(9, 7);
     request.admit(1, 0, 0, 8);

@@ -1,0 +1,11 @@
+package io.kvasir.scheduler.request;
+
+/**
+ * A preempted request got blocks again.
+ *
+ * @param stalledNanos since it lost them, nanoseconds
+ * @param loadedTokens tokens whose KV is being loaded from lower tiers
+ * @param missingTokens tokens whose KV has to be computed again, or for the first time
+ */
+public record ResumedEvent(long stalledNanos, int loadedTokens, int missingTokens)
+    implements StreamEvent {}
