@@ -114,12 +114,12 @@ public final class WorkerSession {
   }
 
   /** How long the plans in flight will still take, as far as is known, nanoseconds. */
-  double nanosInFlight(long now) {
-    double end = now;
+  long nanosInFlight(long now) {
+    long end = now;
     for (int i = 0; i < inFlight.count(); i++) {
       PlannedStep step = inFlight.get(i);
-      double begin = i == 0 ? Math.max(step.plannedNanos(), appliedNanos) : end;
-      end = Math.max(now, begin + stepTimes.predict(step.tokens(), step.context()));
+      long begin = i == 0 ? Math.max(step.plannedNanos(), appliedNanos) : end;
+      end = Math.max(now, begin + Math.round(stepTimes.predict(step.tokens(), step.context())));
     }
     return end - now;
   }
