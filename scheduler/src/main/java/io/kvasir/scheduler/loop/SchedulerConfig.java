@@ -1,9 +1,12 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
-import io.kvasir.scheduler.policy.FcfsPolicy;
-import io.kvasir.scheduler.policy.PriorityPolicy;
-import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.policy.PolicySettings;
+import io.kvasir.worker.step.WorkerInfo;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Settings of the scheduler. Where the worker's own limit is lower, that one holds.
@@ -14,6 +17,7 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
  * @param maxPlansInFlight plans sent and not answered: 1 waits for each step, 2 plans the next one
  *     while a step runs
  * @param policy in which order requests are served
+ * @param policySettings what the policy is told
  * @param prefixCaching whether equal prefixes of one tenant share blocks
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
@@ -29,6 +33,7 @@ public record SchedulerConfig(
     int maxStepTokens,
     int maxPlansInFlight,
     PolicyKind policy,
+    PolicySettings policySettings,
     boolean prefixCaching,
     PreemptionMode preemption,
     long copyPatienceMillis,
@@ -39,22 +44,18 @@ public record SchedulerConfig(
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
       new SchedulerConfig(
-          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 5_000, 10_000, 30_000, "");
-
-  /** The policies there are. */
-  public enum PolicyKind {
-    /** First come, first served. */
-    FCFS,
-    /** Higher priority first; among equals, first come, first served. */
-    PRIORITY;
-
-    SchedulingPolicy newPolicy() {
-      return switch (this) {
-        case FCFS -> new FcfsPolicy();
-        case PRIORITY -> new PriorityPolicy();
-      };
-    }
-  }
+          1024,
+          64,
+          512,
+          2,
+          PolicyKind.FAIR_SLACK,
+          PolicySettings.DEFAULT,
+          true,
+          PreemptionMode.AUTO,
+          5_000,
+          10_000,
+          30_000,
+          "");
 
   public SchedulerConfig {
     requireWithin("maxQueuedRequests", maxQueuedRequests, 1, 1_000_000);
@@ -71,6 +72,19 @@ public record SchedulerConfig(
     return new Builder(DEFAULT);
   }
 
+  /** What is known of a worker that has just connected. */
+  WorkerSession newSession(WorkerInfo info, CacheSecret secret) {
+    return new WorkerSession(
+        info,
+        maxRunningRequests,
+        maxStepTokens,
+        maxPlansInFlight,
+        prefixCaching,
+        preemption,
+        TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
+        secret);
+  }
+
   private static void requireWithin(String field, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
@@ -85,6 +99,7 @@ public record SchedulerConfig(
     private int maxStepTokens;
     private int maxPlansInFlight;
     private PolicyKind policy;
+    private PolicySettings policySettings;
     private boolean prefixCaching;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
@@ -98,6 +113,7 @@ public record SchedulerConfig(
       maxStepTokens = from.maxStepTokens();
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
+      policySettings = from.policySettings();
       prefixCaching = from.prefixCaching();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
@@ -128,6 +144,11 @@ public record SchedulerConfig(
 
     public Builder policy(PolicyKind policy) {
       this.policy = policy;
+      return this;
+    }
+
+    public Builder policySettings(PolicySettings policySettings) {
+      this.policySettings = policySettings;
       return this;
     }
 
@@ -176,6 +197,7 @@ public record SchedulerConfig(
           maxStepTokens,
           maxPlansInFlight,
           policy,
+          policySettings,
           prefixCaching,
           preemption,
           copyPatienceMillis,

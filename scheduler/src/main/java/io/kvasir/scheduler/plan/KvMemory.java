@@ -22,6 +22,7 @@ public final class KvMemory {
   private final int maxBlocksPerRequest;
   private final boolean prefixCaching;
   private final CacheSecret secret;
+  private final HashChain probe;
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
 
   /**
@@ -34,6 +35,7 @@ public final class KvMemory {
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
+    this.probe = new HashChain(maxBlocksPerRequest);
   }
 
   public KvPool pool() {
@@ -80,6 +82,17 @@ public final class KvMemory {
     int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
     return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+  }
+
+  /** Leading prompt tokens of a request that are cached now, at most all but the last. */
+  public int cachedTokens(Request request) {
+    int full = Math.min((request.promptTokens() - 1) / blockTokens, maxBlocksPerRequest);
+    if (!prefixCaching || full == 0) {
+      return 0;
+    }
+    begin(probe, request);
+    probe.extend(request.tokenIds(), full * blockTokens, blockTokens);
+    return pool.matchPrefix(probe, full) * blockTokens;
   }
 
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
@@ -129,12 +142,16 @@ public final class KvMemory {
               new HashChain(maxBlocksPerRequest),
               new RequestCopies(maxBlocksPerRequest));
     }
+    begin(blocks.chain(), request);
+    request.setBlocks(blocks);
+    return blocks;
+  }
+
+  private void begin(HashChain chain, Request request) {
     CacheSalt salt =
         CacheSalt.of(
             secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    blocks.chain().reset(salt.hi(), salt.lo());
-    request.setBlocks(blocks);
-    return blocks;
+    chain.reset(salt.hi(), salt.lo());
   }
 
   static RequestBlocks held(Request request) {

@@ -1,6 +1,6 @@
 package io.kvasir.scheduler.request;
 
-/** When things happened to one request, nanoseconds on the server's monotonic clock. */
+/** What happened to one request, and when: nanoseconds on the server's monotonic clock. */
 public final class RequestTimes {
   private final long arrival;
   private boolean scheduled;
@@ -9,6 +9,8 @@ public final class RequestTimes {
   private long firstToken;
   private long lastToken;
   private long finished;
+  private int preemptions;
+  private int recomputedTokens;
 
   RequestTimes(long arrival) {
     this.arrival = arrival;
@@ -27,8 +29,26 @@ public final class RequestTimes {
     lastToken = now;
   }
 
+  void preempted() {
+    preemptions++;
+  }
+
+  void computedAgain(int tokens) {
+    recomputedTokens += tokens;
+  }
+
   void finished(long now) {
     finished = now;
+  }
+
+  /** How often it lost its blocks to another request. */
+  public int preemptions() {
+    return preemptions;
+  }
+
+  /** When its first token came; before that, {@code otherwise}. */
+  public long firstTokenOr(long otherwise) {
+    return generated ? firstToken : otherwise;
   }
 
   /** Since the arrival before the first token, since the last token after it. */
@@ -36,7 +56,7 @@ public final class RequestTimes {
     return now - (generated ? lastToken : arrival);
   }
 
-  RequestTiming timing(int preemptions, int recomputedTokens) {
+  RequestTiming timing() {
     return new RequestTiming(
         scheduled ? firstScheduled - arrival : 0,
         generated ? firstToken - arrival : 0,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.policy.PolicySettings;
+import io.kvasir.scheduler.policy.TracePattern;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
@@ -52,7 +54,8 @@ final class RandomScenario {
             .maxRunningRequests(1 + random.nextInt(12))
             .maxStepTokens(random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512))
             .maxPlansInFlight(1 + random.nextInt(2))
-            .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
+            .policy(PolicyKind.values()[random.nextInt(PolicyKind.values().length)])
+            .policySettings(settings())
             .prefixCaching(random.nextInt(4) > 0)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
             .copyPatienceMillis(1 + random.nextInt(3))
@@ -61,6 +64,23 @@ final class RandomScenario {
             .build();
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
+  }
+
+  private PolicySettings settings() {
+    PolicySettings defaults = PolicySettings.DEFAULT;
+    return new PolicySettings(
+        defaults.weights(),
+        random.nextInt(200),
+        1 + random.nextInt(50),
+        defaults.ageMillis(),
+        1 + random.nextInt(2),
+        1 + random.nextInt(3),
+        random.nextBoolean() ? TracePattern.RANDOM : TracePattern.MARKOV,
+        random.nextLong(),
+        random.nextBoolean() ? 0.02 : 0.3,
+        1 + random.nextInt(2),
+        1 + random.nextInt(2),
+        random.nextInt(3));
   }
 
   private List<TierSpec> tierSpecs() {
@@ -153,7 +173,7 @@ final class RandomScenario {
     }
     Specs specs =
         Specs.PLAIN
-            .tenant("tenant-" + random.nextInt(2))
+            .tenant("tenant-" + random.nextInt(random.nextBoolean() ? 2 : 5))
             .priority(random.nextInt(3))
             .arrival(harness.now);
     if (random.nextInt(3) == 0) {

@@ -35,6 +35,7 @@ class MetricsPageTest {
             7,
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
             SwapStatus.NONE,
+            List.of(),
             List.of());
     page.registerStatus(16, () -> status);
     return page;
