@@ -73,7 +73,7 @@ public final class SchedulerCore implements PlanEvents {
     this.events = events;
     this.secret = secret;
     this.observer = observer;
-    this.accounts = config.policySettings().newAccounts(config.policy());
+    this.accounts = config.policySettings().newAccounts();
     this.policy = config.policySettings().newPolicy(config.policy(), accounts);
     this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.finisher = new RequestFinisher(table, totals, events, observer);

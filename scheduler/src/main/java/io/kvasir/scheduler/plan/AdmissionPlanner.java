@@ -14,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * next one, and only if a growth reserve stays: what is admitted is not thrown out by its own next
  * chunk. Computing is chunked, allocating is not.
  *
- * <p>While the head cannot be admitted, the next one may pass it if it has never run, but in the
- * head's life only as often as the policy says; see {@link SchedulingPolicy}. Confined to the
- * scheduler loop.
+ * <p>While the head finds no room, the next one may pass it, if neither has ever run, and only as
+ * often as the policy says; see {@link SchedulingPolicy}. Confined to the scheduler loop.
  */
 final class AdmissionPlanner {
   private final RequestTable table;
@@ -88,7 +87,7 @@ final class AdmissionPlanner {
 
   /** Who was admitted before the head; null if nobody may or can be. */
   private @Nullable Request passer(Request head, long now) {
-    if (head.place().passed() >= policy.passes()) {
+    if (head.admissions() > 0 || head.place().passed() >= policy.passes()) {
       return null;
     }
     Request next = table.waiting().runnerUp(now);

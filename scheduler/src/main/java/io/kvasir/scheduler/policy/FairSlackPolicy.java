@@ -8,8 +8,7 @@ import io.kvasir.scheduler.request.WaitingQueue;
  * docs/adr/0011-fair-slack.md for the proofs.
  *
  * <ul>
- *   <li>Counters as in {@link VtcPolicy}, with the output that is expected of a request charged at
- *       its admission and corrected as tokens come ({@link ServiceAccounts}).
+ *   <li>Counters as in {@link VtcPolicy} ({@link ServiceAccounts}).
  *   <li>A tenant is open while its counter is at most {@code least + D}: least of the tenants that
  *       wait, D the window. Of the open tenants' first requests, the least slack is next ({@link
  *       LatestStart}); a tenant's own requests are ordered by the same key.
@@ -21,14 +20,13 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *       exchange the opposite one is not allowed, so nobody is thrown out in turns.
  * </ul>
  *
- * <p><b>Service bound:</b> with A the largest charge at an admission and E the output of one
- * tenant's running requests beyond what was expected, no counter of a waiting tenant is more than
- * {@code D + A + E} above the least; so two tenants that wait all the time differ by at most {@code
- * 2 (D + A + E + P)} in service by weight, P what one has been charged and not given yet.
+ * <p><b>Service bound:</b> with U as in {@link VtcPolicy}, no counter of a waiting tenant is more
+ * than {@code D + U} above the least; so two tenants that wait all the time differ by at most
+ * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant.
  *
  * <p><b>Waiting bound:</b> while the first request of the tenant with the least counter waits,
- * every other tenant is given at most {@code D + A} of service by weight. Within a tenant a request
- * waits for those due up to {@code lostMillis} after it.
+ * every other tenant is admitted requests worth at most {@code D} and one more, by weight. Within a
+ * tenant a request waits for those due up to {@code lostMillis} after it.
  *
  * <p><b>Not gamed:</b> long prompts and many requests raise the counter as they are admitted, and
  * nothing but the counter opens the window. A cancelled stream has paid for what was computed and

@@ -40,7 +40,7 @@ public record PolicySettings(
   public static final PolicySettings DEFAULT =
       new PolicySettings(
           ServiceWeights.DEFAULT,
-          512,
+          32,
           512,
           10_000,
           1,
@@ -58,13 +58,13 @@ public record PolicySettings(
   public PolicySettings {
     require("windowTokens", windowTokens, 0, MOST_TOKENS);
     require("quantumTokens", quantumTokens, 1, MOST_TOKENS);
-    require("ageMillis", ageMillis, 1, HOUR_MILLIS);
+    require("ageMillis", (double) ageMillis, 1, HOUR_MILLIS);
     require("priorityGap", priorityGap, 1, 1000);
-    require("starveMillis", starveMillis, 1, HOUR_MILLIS);
+    require("starveMillis", (double) starveMillis, 1, HOUR_MILLIS);
     require("traceFrequency", traceFrequency, Double.MIN_VALUE, 1);
     require("ttftMillis", ttftMillis, 1, HOUR_MILLIS);
     require("tbtMillis", tbtMillis, 1, HOUR_MILLIS);
-    require("lostMillis", lostMillis, 0, HOUR_MILLIS);
+    require("lostMillis", (double) lostMillis, 0, HOUR_MILLIS);
   }
 
   private static void require(String field, double value, double least, double most) {
@@ -74,15 +74,15 @@ public record PolicySettings(
     }
   }
 
-  /** Empty books for a policy of that kind. */
-  public ServiceAccounts newAccounts(PolicyKind kind) {
-    return new ServiceAccounts(weights, kind == PolicyKind.FAIR_SLACK);
+  /** Empty books. */
+  public ServiceAccounts newAccounts() {
+    return new ServiceAccounts(weights);
   }
 
   /**
    * A policy of that kind.
    *
-   * @param accounts books made for that kind, used by no other policy
+   * @param accounts its books, told to no other policy
    */
   public SchedulingPolicy newPolicy(PolicyKind kind, ServiceAccounts accounts) {
     Deadlines deadlines = new Deadlines(ttftMillis, tbtMillis);

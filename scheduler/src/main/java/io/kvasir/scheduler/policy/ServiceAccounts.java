@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * ways (VTC, "Fairness in Serving Large Language Models", OSDI'24, algorithm 2):
  *
  * <ul>
- *   <li>A prompt is charged when it is admitted, not when it is computed; so is the output that is
- *       expected of it, if the policy wants that (VTC with length prediction, section 4.4). What
- *       turns out not to be needed is given back. What is in flight when a request ends is not.
+ *   <li>A prompt is charged when it is admitted, not when it is computed. What turns out not to be
+ *       needed, because a tier had it or the request ended, is given back; what is in flight then
+ *       is not.
  *   <li>A tenant that begins to wait is lifted to the smallest counter of those that wait, so that
  *       nobody saves up service by staying away.
  *   <li>If nobody waits, it is lifted to the counter of the tenant that was last to wait, so that a
@@ -37,7 +37,6 @@ public final class ServiceAccounts implements QueueListener {
   private static final int FORGET_ABOVE = 1024;
 
   private final ServiceWeights weights;
-  private final boolean predicting;
   private final Map<String, TenantAccount> byTenant = new HashMap<>();
   private final IndexedHeap<TenantAccount> waiting = new IndexedHeap<>(0);
   private AccountListener listener = AccountListener.NONE;
@@ -47,14 +46,9 @@ public final class ServiceAccounts implements QueueListener {
   private int preempted;
   private long nowNanos;
 
-  /**
-   * Empty books.
-   *
-   * @param predicting whether expected output is charged at admission
-   */
-  public ServiceAccounts(ServiceWeights weights, boolean predicting) {
+  /** Empty books. */
+  public ServiceAccounts(ServiceWeights weights) {
     this.weights = weights;
-    this.predicting = predicting;
   }
 
   /** Tells a policy of every charge from now on. */
@@ -97,7 +91,7 @@ public final class ServiceAccounts implements QueueListener {
 
   /**
    * A request was admitted. At its first admission the prompt tokens that no cache holds are
-   * charged, and the output expected.
+   * charged.
    */
   public void admitted(Request request) {
     if (request.admissions() > 1) {
@@ -108,11 +102,7 @@ public final class ServiceAccounts implements QueueListener {
     account.admitted++;
     account.waitedNanos += Math.max(0, nowNanos - request.spec().arrivalNanos());
     ticket.inputDue = weights.input() * (request.promptTokens() - request.computedTokens());
-    if (predicting) {
-      double tokens = Math.min(request.spec().maxTokens(), account.expectedOutput());
-      ticket.outputDue = weights.output() * tokens;
-    }
-    charge(account, ticket.inputDue + ticket.outputDue);
+    charge(account, ticket.inputDue);
   }
 
   /**
@@ -126,11 +116,9 @@ public final class ServiceAccounts implements QueueListener {
     Ticket ticket = Ticket.of(request);
     double input = weights.input() * inputTokens;
     double output = weights.output() * outputTokens;
-    double inputPaid = Math.min(ticket.inputDue, input);
-    double outputPaid = Math.min(ticket.outputDue, output);
-    ticket.inputDue -= inputPaid;
-    ticket.outputDue -= outputPaid;
-    double owed = input - inputPaid + output - outputPaid;
+    double paid = Math.min(ticket.inputDue, input);
+    ticket.inputDue -= paid;
+    double owed = input - paid + output;
     if (outputTokens > 0 && ticket.inputDue > 0) {
       // The prompt is complete; what was not computed came from a tier.
       owed -= ticket.inputDue;
@@ -157,13 +145,9 @@ public final class ServiceAccounts implements QueueListener {
     } else {
       stopsWaiting(request, account);
     }
-    if (request.completionTokens() > 0) {
-      account.learnOutput(request.completionTokens());
-    }
     account.service += inFlight;
-    double owed = inFlight - ticket.inputDue - ticket.outputDue;
+    double owed = inFlight - ticket.inputDue;
     ticket.inputDue = 0;
-    ticket.outputDue = 0;
     if (owed != 0) {
       charge(account, owed);
     }

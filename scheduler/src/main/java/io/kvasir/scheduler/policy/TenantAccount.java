@@ -7,11 +7,6 @@ import io.kvasir.scheduler.tenant.Tenant;
  * waiting requests, by counter; lane 1 is the policy's. Confined to the scheduler loop.
  */
 final class TenantAccount extends HeapNode {
-  /** A first guess at the tokens a request generates. */
-  private static final double FIRST_GUESS_TOKENS = 64;
-
-  private static final double MEAN_WEIGHT = 0.125;
-
   final Tenant tenant;
   final long number;
 
@@ -31,7 +26,6 @@ final class TenantAccount extends HeapNode {
   int running;
   long admitted;
   long waitedNanos;
-  private double meanOutput = FIRST_GUESS_TOKENS;
 
   TenantAccount(Tenant tenant, long number) {
     this.tenant = tenant;
@@ -45,15 +39,6 @@ final class TenantAccount extends HeapNode {
   /** The counter as a key of a heap: in the same order, because it is never negative. */
   long counterKey() {
     return Double.doubleToLongBits(counter);
-  }
-
-  /** Tokens the next request will generate, as the last ones did. */
-  double expectedOutput() {
-    return meanOutput;
-  }
-
-  void learnOutput(int tokens) {
-    meanOutput += MEAN_WEIGHT * (tokens - meanOutput);
   }
 
   boolean idle() {

@@ -6,7 +6,8 @@ package io.kvasir.scheduler.policy;
  * @param tenant its id
  * @param weight its share among those that wait
  * @param service weighted tokens it was given; starts again at 0 after a long absence
- * @param counter what the fair policies compare: service by weight, charges in advance included
+ * @param counter what the fair policies compare: service by weight, with lifts and charges in
+ *     advance
  * @param queued its requests without blocks
  * @param running its requests with blocks
  * @param admitted its requests that were admitted for the first time

@@ -11,9 +11,8 @@ final class Ticket extends HeapNode implements Standing {
   final Request request;
   final TenantAccount account;
 
-  /* Charged at admission and not served yet, in weighted tokens. */
+  /* Prompt charged at admission and not computed yet, in weighted tokens. */
   double inputDue;
-  double outputDue;
 
   /* Of the policy in use. */
   boolean lost;

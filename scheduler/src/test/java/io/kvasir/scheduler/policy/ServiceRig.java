@@ -43,7 +43,7 @@ final class ServiceRig {
   private int usedTokens;
 
   ServiceRig(PolicyKind kind, PolicySettings settings, int roomTokens, int slots) {
-    this.accounts = settings.newAccounts(kind);
+    this.accounts = settings.newAccounts();
     this.policy = settings.newPolicy(kind, accounts);
     this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.roomTokens = roomTokens;
