@@ -5,7 +5,8 @@ package io.kvasir.scheduler.policy;
  * for which that has passed is lost: it cannot make its deadline, and serving it first would cost
  * the next one its own (the domino of earliest-deadline-first under overload). It goes back by
  * {@code lostNanos}, once, and no further: everything that is due later than that goes behind it.
- * One that generated already keeps its claim, however late it is. Confined to the scheduler loop.
+ * One that ran already keeps the place it came with, before all that is due later than its first
+ * token was. Confined to the scheduler loop.
  */
 final class LatestStart {
   private final Deadlines deadlines;
@@ -17,7 +18,10 @@ final class LatestStart {
   }
 
   long key(Ticket ticket) {
-    return deadlines.latestStart(ticket.request) + (isLost(ticket) ? lostNanos : 0);
+    if (ticket.request.admissions() > 0) {
+      return deadlines.firstToken(ticket.request);
+    }
+    return deadlines.latestStart(ticket.request) + (ticket.lost ? lostNanos : 0);
   }
 
   /** Whether it was found not to make its deadline, and has never run. */

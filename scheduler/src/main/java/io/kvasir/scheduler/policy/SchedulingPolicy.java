@@ -10,9 +10,10 @@ import io.kvasir.scheduler.request.WaitingQueue;
  * one. The planner decides nothing of that and everything else.
  *
  * <p><b>The head and room.</b> The head of the queue keeps its claim: while it finds no room,
- * others may pass it {@link #passes} times in its life and no more; then every block that becomes
- * free is kept for it, and it is admitted when those that run have ended at the latest. So a
- * request that needs much memory neither stops everybody at once nor waits for ever.
+ * others may pass it {@link #passes} times in its life and no more, and never if it was preempted;
+ * then every block that becomes free is kept for it, and it is admitted when those that run have
+ * ended at the latest. So a request that needs much memory neither stops everybody at once nor
+ * waits for ever.
  *
  * <p>Deterministic: no clocks, no threads, no randomness but from a configured seed. Confined to
  * the scheduler loop.

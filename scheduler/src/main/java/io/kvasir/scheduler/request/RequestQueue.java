@@ -89,7 +89,7 @@ public final class RequestQueue {
     }
   }
 
-  /* The places before {@code from} are sorted and {@code from} is free: moves what comes later. */
+  /* The places before it are sorted, and it is free: moves what comes later. */
   private void insert(Request request, long rank, int from) {
     int at = from;
     while (at > 0 && precedes(rank, request.arrival(), at - 1)) {
