@@ -100,6 +100,7 @@ public class FairQueueBenchmark {
               "",
               i * 31 % 7,
               "",
+              false,
               prompt,
               100,
               SamplingParams.GREEDY,

@@ -130,6 +130,7 @@ public class PlannerBenchmark {
         "",
         0,
         "",
+        false,
         prompt,
         CONTEXT_TOKENS - PROMPT_TOKENS,
         SamplingParams.GREEDY,

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.plan.WorkerSession;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param policy in which order requests are served
  * @param policySettings what the policy is told
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
@@ -35,6 +37,7 @@ public record SchedulerConfig(
     PolicyKind policy,
     PolicySettings policySettings,
     boolean prefixCaching,
+    EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
     long workerGraceMillis,
@@ -51,6 +54,7 @@ public record SchedulerConfig(
           PolicyKind.FAIR_SLACK,
           PolicySettings.DEFAULT,
           true,
+          EvictionKind.LRU,
           PreemptionMode.AUTO,
           5_000,
           10_000,
@@ -80,6 +84,7 @@ public record SchedulerConfig(
         maxStepTokens,
         maxPlansInFlight,
         prefixCaching,
+        eviction,
         preemption,
         TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
         secret);
@@ -101,6 +106,7 @@ public record SchedulerConfig(
     private PolicyKind policy;
     private PolicySettings policySettings;
     private boolean prefixCaching;
+    private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
     private long workerGraceMillis;
@@ -115,6 +121,7 @@ public record SchedulerConfig(
       policy = from.policy();
       policySettings = from.policySettings();
       prefixCaching = from.prefixCaching();
+      eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
       workerGraceMillis = from.workerGraceMillis();
@@ -154,6 +161,11 @@ public record SchedulerConfig(
 
     public Builder prefixCaching(boolean prefixCaching) {
       this.prefixCaching = prefixCaching;
+      return this;
+    }
+
+    public Builder eviction(EvictionKind eviction) {
+      this.eviction = eviction;
       return this;
     }
 
@@ -199,6 +211,7 @@ public record SchedulerConfig(
           policy,
           policySettings,
           prefixCaching,
+          eviction,
           preemption,
           copyPatienceMillis,
           workerGraceMillis,

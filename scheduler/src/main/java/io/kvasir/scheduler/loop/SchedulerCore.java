@@ -6,7 +6,6 @@ import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
-import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.PrefixProbe;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * randomness: the same calls lead to the same plans. {@code now} is nanoseconds on the clock of
  * {@link RequestSpec#arrivalNanos} and never decreases. Confined to the scheduler loop.
  */
-public final class SchedulerCore implements PlanEvents {
+public final class SchedulerCore {
   private static final long NONE = Long.MAX_VALUE;
   private static final long RETRY_MILLIS = 1000;
 
@@ -42,13 +41,13 @@ public final class SchedulerCore implements PlanEvents {
   private final SchedulerConfig config;
   private final Tenants tenants;
   private final SchedulerEvents events;
-  private final RequestObserver observer;
   private final CacheSecret secret;
   private final ServiceAccounts accounts;
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
   private final RequestFinisher finisher;
+  private final PlanEvents planned;
   private final StuckDetector stuck;
   private final StatusReport report;
 
@@ -72,11 +71,11 @@ public final class SchedulerCore implements PlanEvents {
     this.tenants = tenants;
     this.events = events;
     this.secret = secret;
-    this.observer = observer;
     this.accounts = config.policySettings().newAccounts();
     this.policy = config.policySettings().newPolicy(config.policy(), accounts);
     this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.finisher = new RequestFinisher(table, totals, events, observer);
+    this.planned = new PlanCounter(totals, events, observer, config.prefixCaching());
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
     this.report = new StatusReport(table, accounts, totals, stuck);
   }
@@ -114,12 +113,12 @@ public final class SchedulerCore implements PlanEvents {
       endIfUnservable(request, limits, now);
     }
     WorkerSession session = config.newSession(info, secret);
-    Preemptor preemptor = new Preemptor(table, session, this);
+    Preemptor preemptor = new Preemptor(table, session, planned);
     serving =
         new Serving(
             session,
             preemptor,
-            new StepPlanner(table, session, preemptor, policy, accounts, this),
+            new StepPlanner(table, session, preemptor, policy, accounts, planned),
             new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
     policy.connected(session.memory()::cachedTokens);
     events.onWorkerConnected(info);
@@ -176,6 +175,14 @@ public final class SchedulerCore implements PlanEvents {
   /** Copies ordered and not ended. */
   int copiesInFlight() {
     return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+  }
+
+  /**
+   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
+   * nothing more, false means that whatever there is room for was kept.
+   */
+  boolean isKeeping() {
+    return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
   /** Plans a step; null if there is nothing to send now. */
@@ -257,24 +264,6 @@ public final class SchedulerCore implements PlanEvents {
    */
   SchedulerStatus status(String problem) {
     return report.status(session(), problem);
-  }
-
-  @Override
-  public void onAdmitted(Request request, long now) {
-    if (request.admissions() > 1) {
-      events.onResumed(request.spec());
-      return;
-    }
-    int cached = request.cachedTokens();
-    totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
-    observer.onFirstScheduled(request);
-    events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
-  }
-
-  @Override
-  public void onPreempted(Request request, SwapDecision decision) {
-    totals.countPreemption();
-    events.onPreempted(request.spec(), decision);
   }
 
   private Request accept(RequestSpec spec, OutputText output, RequestListener listener) {

@@ -6,6 +6,7 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.residency.RequestCopies;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
@@ -23,19 +24,25 @@ public final class KvMemory {
   private final boolean prefixCaching;
   private final CacheSecret secret;
   private final HashChain probe;
+
+  /** Without one, what requests allow makes no difference and they share with all others. */
+  private final boolean hasLossyTier;
+
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
 
   /**
    * @param tiers memory below the arena, fastest first
+   * @param costs of those tiers' copies
    * @param secret keeps tenants from finding each other's hashes
    */
-  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CacheSecret secret) {
-    this.pool = new KvPool(config, tiers);
+  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CostModel costs, CacheSecret secret) {
+    this.pool = new KvPool(config, tiers, costs);
     this.blockTokens = config.blockTokens();
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
     this.probe = new HashChain(maxBlocksPerRequest);
+    this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
   public KvPool pool() {
@@ -150,8 +157,12 @@ public final class KvMemory {
   private void begin(HashChain chain, Request request) {
     CacheSalt salt =
         CacheSalt.of(
-            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    chain.reset(salt.hi(), salt.lo());
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv());
+    chain.reset(salt);
   }
 
   static RequestBlocks held(Request request) {

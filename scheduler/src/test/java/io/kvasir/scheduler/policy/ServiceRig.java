@@ -74,6 +74,7 @@ final class ServiceRig {
             "",
             priority,
             "",
+            false,
             new int[prompt],
             maxTokens,
             SamplingParams.GREEDY,

@@ -44,6 +44,7 @@ class RequestStructuresTest {
             "",
             priority,
             "",
+            false,
             new int[] {1, 2, 3},
             4,
             SamplingParams.GREEDY,
