@@ -11,6 +11,7 @@ import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
 import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,21 +40,23 @@ public final class KvPool {
 
   /** Makes a pool without lower tiers. */
   public KvPool(KvPoolConfig config) {
-    this(config, List.of());
+    this(config, List.of(), new CostModel(1, List.of()));
   }
 
   /**
    * Makes a pool.
    *
    * @param tiers memory below the device arena, fastest first
+   * @param costs of those tiers' copies, as measured; only read
    */
-  public KvPool(KvPoolConfig config, List<TierSpec> tiers) {
+  public KvPool(KvPoolConfig config, List<TierSpec> tiers, CostModel costs) {
     this(
         config,
         new GroupAllocator(config.blockCount(), config.groups()),
         config.eviction().create(config.blockCount(), config.blockTokens()),
         new OpenPrefixIndex(config.blockCount()),
-        tiers);
+        tiers,
+        costs);
   }
 
   KvPool(
@@ -61,11 +64,12 @@ public final class KvPool {
       SlotAllocator slots,
       EvictionPolicy eviction,
       PrefixIndex index,
-      List<TierSpec> tiers) {
+      List<TierSpec> tiers,
+      CostModel costs) {
     this.config = config;
     this.slots = slots;
     blocks = new BlockPool(slots, eviction, index);
-    residency = new Residency(blocks, config.blockTokens(), tiers);
+    residency = new Residency(blocks, config.blockTokens(), tiers, costs);
     results = new AllocationResults(config.maxBlocksPerRequest());
     matched = new int[config.maxBlocksPerRequest()];
   }

@@ -11,6 +11,7 @@ import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.group.SlotAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
+import io.kvasir.kvpool.swap.CostModel;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,8 @@ final class CacheChurnTest {
             slots,
             new LruEviction(BLOCKS),
             new OpenPrefixIndex(BLOCKS),
-            List.of());
+            List.of(),
+            new CostModel(1, List.of()));
     for (int i = 0; i < REQUESTS; i++) {
       tables[i] = pool.newTable();
       chains[i] = new HashChain(MAX_BLOCKS);

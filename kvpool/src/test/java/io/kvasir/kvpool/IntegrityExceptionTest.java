@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvasir.kvpool.evict.LruEviction;
 import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.NaivePrefixIndex;
+import io.kvasir.kvpool.swap.CostModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,12 @@ final class IntegrityExceptionTest {
     LruEviction eviction = new LruEviction(4);
     KvPool pool =
         new KvPool(
-            new KvPoolConfig(4, 16, 4, true), new NaiveAllocator(4), eviction, index, List.of());
+            new KvPoolConfig(4, 16, 4, true),
+            new NaiveAllocator(4),
+            eviction,
+            index,
+            List.of(),
+            new CostModel(1, List.of()));
     pool.checkIntegrity();
     index.putIfAbsent(1, 2, 3);
     eviction.add(0);

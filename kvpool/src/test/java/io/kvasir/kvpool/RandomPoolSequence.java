@@ -11,6 +11,7 @@ import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
+import io.kvasir.kvpool.swap.CostModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -89,7 +90,8 @@ final class RandomPoolSequence {
                 new NaiveAllocator(blockCount),
                 new LruEviction(blockCount),
                 new OpenPrefixIndex(blockCount),
-                List.of());
+                List.of(),
+                new CostModel(1, List.of()));
     naive = new NaivePool(blockCount, blockTokens);
     for (int i = 0; i < 4; i++) {
       requests.add(new Request(pool, MAX_BLOCKS_PER_REQUEST));

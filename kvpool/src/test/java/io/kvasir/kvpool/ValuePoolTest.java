@@ -10,6 +10,7 @@ import io.kvasir.kvpool.group.NaiveAllocator;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.prefix.OpenPrefixIndex;
 import io.kvasir.kvpool.prefix.PrefixIndex;
+import io.kvasir.kvpool.swap.CostModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +77,8 @@ final class ValuePoolTest {
               new NaiveAllocator(BLOCKS),
               new ValueEviction(BLOCKS, 2),
               index,
-              List.of());
+              List.of(),
+              new CostModel(1, List.of()));
       BlockTable[] tables = {pool.newTable(), pool.newTable(), pool.newTable()};
       List<HashChain> chains = new ArrayList<>();
       for (int step = 0; step < 100; step++) {

@@ -27,11 +27,20 @@ public final class HashChain {
   }
 
   /** Empties the chain and starts a new one from a salt. */
+  public void reset(CacheSalt salt) {
+    reset(salt.hi(), salt.lo(), salt.lossy());
+  }
+
+  /** Empties the chain and starts a new one from a salt of the exact domain. */
   public void reset(long saltHi, long saltLo) {
+    reset(saltHi, saltLo, false);
+  }
+
+  private void reset(long saltHi, long saltLo, boolean lossy) {
     this.saltHi = saltHi;
     this.saltLo = saltLo;
     hasher.hash(saltHi, saltLo, NO_TOKENS, 0, 0);
-    saltTag = (int) hasher.lo();
+    saltTag = SaltTag.of((int) hasher.lo(), lossy);
     blocks = 0;
     blockTokens = 0;
   }
@@ -92,7 +101,7 @@ public final class HashChain {
     return tailLo;
   }
 
-  /** 32 bits that tell chains of different salts apart and do not give the salt away. */
+  /** What is stored with the chain's blocks, see {@link SaltTag}. */
   public int saltTag() {
     return saltTag;
   }

@@ -33,7 +33,7 @@ final class CopyLedger {
   private final Map<Long, InFlight> inFlight = new LinkedHashMap<>();
   private final List<CopyJob> orders = new ArrayList<>();
   private long lastJobId;
-  private int announced;
+  private final int[] announced;
   private int backgroundBlocks;
   private int backgroundStores;
   private final int[] stores;
@@ -43,6 +43,7 @@ final class CopyLedger {
     this.pool = pool;
     this.tiers = tiers;
     this.blockTokens = blockTokens;
+    announced = new int[tiers.count()];
     stores = new int[tiers.count()];
     loads = new int[tiers.count()];
     drafts = new CopyDraft[tiers.count()];
@@ -52,11 +53,11 @@ final class CopyLedger {
   }
 
   /**
-   * Announces how many copies into new slots will be drafted before the next order, so that their
-   * slots lie together.
+   * Announces how many copies into new slots of a tier will be drafted before the next order, so
+   * that their slots lie together.
    */
-  void expectSlots(int copies) {
-    announced = copies;
+  void expectSlots(int tier, int copies) {
+    announced[tier] = copies;
   }
 
   /** Drafts the copy of a device block into a new slot of a tier that has room. */
@@ -95,9 +96,9 @@ final class CopyLedger {
   /** The tier that a draft's next copy writes. */
   private TierTable into(int tier, CopyDraft draft) {
     if (draft.count() == 0) {
-      tiers.get(tier).expect(draft.batch, announced);
+      tiers.get(tier).expect(draft.batch, Math.max(1, announced[tier]));
     }
-    announced--;
+    announced[tier]--;
     return tiers.get(tier);
   }
 
@@ -105,14 +106,14 @@ final class CopyLedger {
   void order(CopyKind kind, CopyUrgency urgency, @Nullable Restore restore) {
     for (int t = 0; t < drafts.length; t++) {
       order(kind, urgency, t, -1, restore);
+      announced[t] = 0;
     }
-    announced = 0;
   }
 
   /** Orders the moves that were drafted from one tier to another. */
   void orderMoves(int tier, int toTier) {
     order(CopyKind.MOVE, CopyUrgency.BACKGROUND, tier, toTier, null);
-    announced = 0;
+    announced[toTier] = 0;
   }
 
   private void order(

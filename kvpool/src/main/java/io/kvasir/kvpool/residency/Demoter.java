@@ -2,18 +2,22 @@ package io.kvasir.kvpool.residency;
 
 import io.kvasir.kvpool.block.BlockPool;
 import io.kvasir.kvpool.block.BlockState;
+import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Copies cached blocks down before their room is needed, so that giving them up costs nothing: what
- * became cached in the device arena goes to the first tier with room, and what came to rest in a
- * tier goes to the next one, if that one outlives the process or this one is nearly full. Bounded:
- * at most an eighth of the device arena is under way, and nobody waits for it.
+ * became cached in the device arena goes where {@link Placement} puts cold blocks, and what came to
+ * rest in a tier goes to the next one that may hold it, if that one outlives the process or this
+ * one is nearly full. Bounded: at most an eighth of the device arena is under way, and nobody waits
+ * for it.
  *
  * <p>Confined to the scheduler loop.
  */
@@ -24,27 +28,46 @@ final class Demoter {
   private final BlockPool pool;
   private final Tiers tiers;
   private final CopyLedger ledger;
+  private final Placement placement;
   private final int blockTokens;
   private final int maxBlocks;
-  private final IdRing cached;
-  private final IdRing[] resident;
-  private final int[] batch;
 
-  Demoter(BlockPool pool, Tiers tiers, CopyLedger ledger, int blockTokens) {
+  /** Blocks that became cached, of the exact domain and of the lossy one. */
+  private final IdRing[] cached;
+
+  private final List<Descent> descents = new ArrayList<>();
+  private final long[] batch;
+  private final int[] planned;
+
+  /**
+   * The way down from a tier to the next one that may hold a block.
+   *
+   * @param slots that came to rest and may be copied that way
+   */
+  private record Descent(int from, int to, IdRing slots) {}
+
+  Demoter(BlockPool pool, Tiers tiers, CopyLedger ledger, Placement placement, int blockTokens) {
     this.pool = pool;
     this.tiers = tiers;
     this.ledger = ledger;
+    this.placement = placement;
     this.blockTokens = blockTokens;
     maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
-    batch = new int[maxBlocks];
-    cached = new IdRing(pool.totalBlocks());
-    resident = new IdRing[tiers.count()];
-    for (int t = 0; t < resident.length; t++) {
-      resident[t] = new IdRing(tiers.get(t).spec().slotCount());
+    batch = new long[maxBlocks];
+    planned = new int[tiers.count()];
+    cached = new IdRing[] {new IdRing(pool.totalBlocks()), new IdRing(pool.totalBlocks())};
+    for (int from = 0; from < tiers.count(); from++) {
+      for (int to = from + 1; to < tiers.count(); to++) {
+        descents.add(new Descent(from, to, new IdRing(tiers.get(from).spec().slotCount())));
+      }
     }
     if (tiers.count() > 0) {
-      pool.listen(cached::add);
+      pool.listen(block -> cachedLike(pool.meta().saltTag(block)).add(block));
     }
+  }
+
+  private IdRing cachedLike(int saltTag) {
+    return cached[SaltTag.lossy(saltTag) ? 1 : 0];
   }
 
   /** A copy was observed: what it brought to a tier may go on to the next. */
@@ -55,16 +78,20 @@ final class Demoter {
     int tier = job.kind() == CopyKind.STORE ? job.tier() : job.toTier();
     int[] slots = job.kind() == CopyKind.STORE ? job.slots() : job.toSlots();
     for (int i = 0; i < slots.length; i++) {
-      if (result.outcomes().get(i) == CopyOutcome.DONE && tier + 1 < resident.length) {
-        resident[tier].add(slots[i]);
+      if (result.outcomes().get(i) == CopyOutcome.DONE) {
+        onResting(tier, slots[i], job.saltTags()[i]);
       }
     }
   }
 
-  /** A tier held a block when its worker connected. */
-  void onRestored(int tier, int slot) {
-    if (tier + 1 < resident.length) {
-      resident[tier].add(slot);
+  /** A tier holds a block that it did not hold before. */
+  void onResting(int tier, int slot, int saltTag) {
+    int below = tiers.below(tier, saltTag);
+    for (int i = 0; i < descents.size(); i++) {
+      Descent descent = descents.get(i);
+      if (descent.from == tier && descent.to == below) {
+        descent.slots.add(slot);
+      }
     }
   }
 
@@ -72,54 +99,84 @@ final class Demoter {
   void run() {
     int budget = maxBlocks - ledger.backgroundBlocks();
     budget -= store(budget);
-    for (int t = 0; t + 1 < tiers.count(); t++) {
-      if (tiers.get(t + 1).spec().persistent() || nearlyFull(tiers.get(t))) {
-        budget -= move(t, budget);
+    for (int i = 0; i < descents.size(); i++) {
+      Descent descent = descents.get(i);
+      if (tiers.get(descent.to).spec().persistent() || nearlyFull(tiers.get(descent.from))) {
+        budget -= move(descent, budget);
       }
     }
   }
 
   private int store(int budget) {
-    int most = Math.min(budget, tiers.room());
+    Arrays.fill(planned, 0);
     int count = 0;
-    while (count < most && cached.size() > 0) {
-      int block = cached.poll();
-      if (pool.state(block) == BlockState.CACHED
-          && tiers.findAny(pool.meta().hashHi(block), pool.meta().hashLo(block)) == Tiers.NONE) {
-        batch[count++] = block;
-      }
+    for (IdRing domain : cached) {
+      count = take(domain, count, budget);
+    }
+    for (int t = 0; t < planned.length; t++) {
+      ledger.expectSlots(t, planned[t]);
     }
     // Neighbours in the arena become neighbours in the tier: one copy moves them all.
     Arrays.sort(batch, 0, count);
-    ledger.expectSlots(count);
     for (int i = 0; i < count; i++) {
-      long hi = pool.meta().hashHi(batch[i]);
-      long lo = pool.meta().hashLo(batch[i]);
-      int saltTag = pool.meta().saltTag(batch[i]);
-      ledger.draftStore(batch[i], tiers.findRoom(), hi, lo, blockTokens, saltTag);
+      int block = (int) batch[i];
+      int tier = (int) (batch[i] >> Integer.SIZE);
+      long hi = pool.meta().hashHi(block);
+      long lo = pool.meta().hashLo(block);
+      ledger.draftStore(block, tier, hi, lo, blockTokens, pool.meta().saltTag(block));
     }
     ledger.order(CopyKind.STORE, CopyUrgency.BACKGROUND, null);
     return count;
   }
 
-  private int move(int from, int budget) {
-    TierTable source = tiers.get(from);
-    TierTable target = tiers.get(from + 1);
-    int most = target.spec().exact() ? Math.min(budget, target.allocatable()) : 0;
+  /** Adds blocks of a domain to the batch until there are enough, or one finds no place. */
+  private int take(IdRing domain, int taken, int budget) {
+    int count = taken;
+    boolean room = true;
+    while (room && count < budget && domain.size() > 0) {
+      int block = domain.poll();
+      int saltTag = pool.meta().saltTag(block);
+      // One that belongs to the other domain by now is in its ring as well.
+      if (cachedLike(saltTag) == domain && isWanted(block, saltTag)) {
+        int tier = placement.cold(saltTag, planned);
+        if (tier == Tiers.NONE) {
+          domain.add(block);
+          room = false;
+        } else {
+          planned[tier]++;
+          batch[count++] = (long) tier << Integer.SIZE | block;
+        }
+      }
+    }
+    return count;
+  }
+
+  /** Whether a block is still cached, in no tier, and some tier may hold it. */
+  private boolean isWanted(int block, int saltTag) {
+    return pool.state(block) == BlockState.CACHED
+        && tiers.findAny(pool.meta().hashHi(block), pool.meta().hashLo(block)) == Tiers.NONE
+        && tiers.below(Tiers.NONE, saltTag) != Tiers.NONE;
+  }
+
+  private int move(Descent descent, int budget) {
+    TierTable source = tiers.get(descent.from);
+    TierTable target = tiers.get(descent.to);
+    int most = Math.min(budget, target.allocatable());
     int count = 0;
-    while (count < most && resident[from].size() > 0) {
-      int slot = resident[from].poll();
+    while (count < most && descent.slots.size() > 0) {
+      int slot = descent.slots.poll();
       if (source.state(slot).readable()
+          && tiers.below(descent.from, source.meta.saltTags[slot]) == descent.to
           && target.find(source.meta.hashHi[slot], source.meta.hashLo[slot]) == TierTable.NONE) {
         batch[count++] = slot;
       }
     }
     Arrays.sort(batch, 0, count);
-    ledger.expectSlots(count);
+    ledger.expectSlots(descent.to, count);
     for (int i = 0; i < count; i++) {
-      ledger.draftMove(from, batch[i], from + 1);
+      ledger.draftMove(descent.from, (int) batch[i], descent.to);
     }
-    ledger.orderMoves(from, from + 1);
+    ledger.orderMoves(descent.from, descent.to);
     return count;
   }
 

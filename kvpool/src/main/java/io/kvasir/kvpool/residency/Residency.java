@@ -3,6 +3,7 @@ package io.kvasir.kvpool.residency;
 import io.kvasir.kvpool.block.BlockPool;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyResult;
@@ -22,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Copies are ordered here and carried out elsewhere: {@link #takeOrders} gives the jobs, {@link
  * #apply} takes their results. Between the two the device block is held and the slot protected.
  *
- * <p>Only tiers that give back what was stored bit for bit are used. Confined to the scheduler
- * loop.
+ * <p>A tier with a lossy codec holds blocks of the lossy domain only ({@link
+ * io.kvasir.kvpool.prefix.SaltTag}); what others find comes back bit for bit. Confined to the
+ * scheduler loop.
  */
 public final class Residency {
   private final BlockPool pool;
   private final int blockTokens;
   private final Tiers tiers;
   private final CopyLedger ledger;
+  private final Placement placement;
   private final Demoter demoter;
   private final ResidencyTotals totals;
   private final SwapOut swapOut;
@@ -37,15 +40,17 @@ public final class Residency {
   /**
    * @param pool the device arena's blocks
    * @param specs the tiers below it, fastest first; may be empty
+   * @param costs of those tiers' copies, as measured; only read
    */
-  public Residency(BlockPool pool, int blockTokens, List<TierSpec> specs) {
+  public Residency(BlockPool pool, int blockTokens, List<TierSpec> specs, CostModel costs) {
     this.pool = pool;
     this.blockTokens = blockTokens;
     tiers = new Tiers(specs);
     ledger = new CopyLedger(pool, tiers, blockTokens);
-    demoter = new Demoter(pool, tiers, ledger, blockTokens);
+    placement = new Placement(tiers, costs, blockTokens);
+    demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
-    swapOut = new SwapOut(tiers, ledger, totals, blockTokens);
+    swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
   }
 
   public int tierCount() {
@@ -93,26 +98,37 @@ public final class Residency {
             && block.tier() < tiers.count()
             && block.tokens() >= 1
             && block.tokens() <= blockTokens
-            && tiers.get(block.tier()).spec().exact()
+            && tiers.admits(block.tier(), block.saltTag())
             && tiers.get(block.tier()).restore(block);
     if (taken) {
-      demoter.onRestored(block.tier(), block.slot());
+      demoter.onResting(block.tier(), block.slot(), block.saltTag());
     }
     return taken;
   }
 
-  /** Blocks among the first {@code blocks} of a chain that no tier holds or is about to hold. */
-  public int dirtyBlocks(HashChain chain, int blocks) {
-    int dirty = 0;
-    for (int i = 0; i < blocks; i++) {
-      dirty += tiers.findAny(chain.hi(i), chain.lo(i)) == Tiers.NONE ? 1 : 0;
+  /**
+   * What a swap-out would cost now; changes nothing.
+   *
+   * @param computedTokens tokens whose KV is certain
+   * @param worthwhileOnly whether tiers that are worse than computing are left out
+   */
+  public SwapEstimate estimate(HashChain chain, int computedTokens, boolean worthwhileOnly) {
+    int full = computedTokens / blockTokens;
+    int blocks = Math.ceilDiv(computedTokens, blockTokens);
+    int dirty = blocks - full;
+    placement.begin(chain.saltTag(), worthwhileOnly);
+    for (int i = 0; i < full; i++) {
+      int tier = tiers.findAny(chain.hi(i), chain.lo(i));
+      if (tier == Tiers.NONE) {
+        dirty++;
+      } else {
+        placement.holds(tier);
+      }
     }
-    return dirty;
-  }
-
-  /** The tier a swap-out would write to now; -1 if none has room. */
-  public int swapTier() {
-    return tiers.findRoom();
+    boolean room = placement.anyRoom() != Tiers.NONE;
+    int placed = placement.divide(dirty);
+    double nanos = placement.writeNanos(ledger) + placement.readNanos();
+    return new SwapEstimate(blocks, blocks - dirty + placed, room, nanos);
   }
 
   /**
@@ -124,7 +140,16 @@ public final class Residency {
    * @return tokens kept
    */
   public int swapOut(BlockTable table, HashChain chain, int computedTokens, RequestCopies copies) {
-    return swapOut.run(table, chain, computedTokens, copies);
+    return swapOut.run(table, chain, computedTokens, copies, false);
+  }
+
+  /**
+   * The same, but leaves what would be loaded more slowly than computed again: nothing is stored in
+   * a tier where that is so.
+   */
+  public int swapOutIfWorthwhile(
+      BlockTable table, HashChain chain, int computedTokens, RequestCopies copies) {
+    return swapOut.run(table, chain, computedTokens, copies, true);
   }
 
   /** Whether copies that a swapped request needs are still being written. */

@@ -7,37 +7,56 @@ import io.kvasir.kvpool.tier.CopyUrgency;
 
 /**
  * One swap-out at a time: pins what a tier holds of a request and stores the rest, in one job per
- * tier. What is there already is pinned first, so that nothing that is stored evicts it; where the
- * tiers are full the blocks at the end are given up for those in front of them, because only a
- * prefix is of use.
+ * tier and divided as {@link Placement} says. What is there already is pinned first, so that
+ * nothing that is stored evicts it; where the tiers are full the blocks at the end are given up for
+ * those in front of them, because only a prefix is of use.
  *
  * <p>Confined to the scheduler loop.
  */
 final class SwapOut {
   private final Tiers tiers;
   private final CopyLedger ledger;
+  private final Placement placement;
   private final ResidencyTotals totals;
   private final int blockTokens;
 
-  SwapOut(Tiers tiers, CopyLedger ledger, ResidencyTotals totals, int blockTokens) {
+  SwapOut(
+      Tiers tiers,
+      CopyLedger ledger,
+      Placement placement,
+      ResidencyTotals totals,
+      int blockTokens) {
     this.tiers = tiers;
     this.ledger = ledger;
+    this.placement = placement;
     this.totals = totals;
     this.blockTokens = blockTokens;
   }
 
   /** See {@link Residency#swapOut}. */
-  int run(BlockTable table, HashChain chain, int computedTokens, RequestCopies copies) {
+  int run(
+      BlockTable table,
+      HashChain chain,
+      int computedTokens,
+      RequestCopies copies,
+      boolean worthwhileOnly) {
     tiers.forget(copies);
     copies.pinned = true;
     int full = computedTokens / blockTokens;
     int tail = computedTokens % blockTokens;
     int blocks = full + (tail > 0 ? 1 : 0);
+    placement.begin(chain.saltTag(), worthwhileOnly);
     int found = 0;
     for (int i = 0; i < blocks; i++) {
-      found += pin(copies, i, hi(chain, i, full), lo(chain, i, full)) ? 1 : 0;
+      if (pin(copies, i, hi(chain, i, full), lo(chain, i, full))) {
+        placement.holds(copies.tiers[i]);
+        found++;
+      }
     }
-    ledger.expectSlots(blocks - found);
+    placement.divide(blocks - found);
+    for (int t = 0; t < tiers.count(); t++) {
+      ledger.expectSlots(t, placement.share(t));
+    }
     int stored = 0;
     int i = 0;
     while (i < blocks) {
@@ -76,12 +95,12 @@ final class SwapOut {
 
   /** A tier with room for block {@code i}; from the last on, blocks behind it are given up. */
   private int roomFor(int i, RequestCopies copies) {
-    int tier = tiers.findRoom();
+    int tier = placement.next();
     while (tier == Tiers.NONE && copies.count > i + 1) {
       int last = copies.count - 1;
       tiers.unpin(copies, last, 0);
       copies.truncate(last);
-      tier = tiers.findRoom();
+      tier = placement.anyRoom();
     }
     return tier;
   }

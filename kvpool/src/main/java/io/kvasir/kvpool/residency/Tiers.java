@@ -1,5 +1,6 @@
 package io.kvasir.kvpool.residency;
 
+import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.List;
 
@@ -44,23 +45,26 @@ final class Tiers {
     return NONE;
   }
 
-  /** The fastest tier with room for a block that must come back bit for bit. */
-  int findRoom() {
-    for (int t = 0; t < tables.length; t++) {
-      if (tables[t].spec().exact() && tables[t].allocatable() > 0) {
+  /**
+   * Whether a tier may hold blocks with that salt tag: a lossy codec changes what is stored, so
+   * only blocks of the lossy domain may go there.
+   */
+  boolean admits(int tier, int saltTag) {
+    return tables[tier].spec().exact() || SaltTag.lossy(saltTag);
+  }
+
+  /**
+   * The first tier below that one which may hold blocks with that salt tag; NONE if there is none.
+   *
+   * @param tier NONE: the device arena
+   */
+  int below(int tier, int saltTag) {
+    for (int t = tier + 1; t < tables.length; t++) {
+      if (admits(t, saltTag)) {
         return t;
       }
     }
     return NONE;
-  }
-
-  /** Blocks that can be stored so that they come back bit for bit. */
-  int room() {
-    int room = 0;
-    for (TierTable table : tables) {
-      room += table.spec().exact() ? table.allocatable() : 0;
-    }
-    return room;
   }
 
   /** Ends the pin of one of a request's copies, if there is one. */

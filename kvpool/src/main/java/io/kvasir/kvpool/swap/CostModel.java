@@ -6,9 +6,10 @@ import io.kvasir.kvpool.tier.TierSpec;
 import java.util.List;
 
 /**
- * What it costs to compute a token, and to move a block to or from each tier: moving averages of
- * what was measured. Copies start from the bandwidths that the worker stated; computing is unknown
- * until the first step large enough to tell was measured.
+ * What it costs to compute a token, and to move blocks to or from each tier, from what was
+ * measured: a moving average of computing, and for each direction of each link a fit of bandwidth
+ * and price per run ({@link LinkFit}). Copies start from the bandwidths that the worker stated;
+ * computing is unknown until the first step large enough to tell was measured.
  *
  * <p>Confined to the scheduler loop; allocates nothing after construction.
  */
@@ -18,8 +19,8 @@ public final class CostModel {
 
   private static final double WEIGHT = 0.1;
 
-  private final double[] readNanosPerBlock;
-  private final double[] writeNanosPerBlock;
+  private final LinkCost[] reads;
+  private final LinkCost[] writes;
   private double computeNanosPerToken = Double.NaN;
 
   /**
@@ -27,11 +28,11 @@ public final class CostModel {
    * @param tiers what the worker says of its tiers
    */
   public CostModel(long blockBytes, List<TierSpec> tiers) {
-    readNanosPerBlock = new double[tiers.size()];
-    writeNanosPerBlock = new double[tiers.size()];
+    reads = new LinkCost[tiers.size()];
+    writes = new LinkCost[tiers.size()];
     for (int t = 0; t < tiers.size(); t++) {
-      readNanosPerBlock[t] = blockBytes * 1e9 / tiers.get(t).readBytesPerSecond();
-      writeNanosPerBlock[t] = blockBytes * 1e9 / tiers.get(t).writeBytesPerSecond();
+      reads[t] = new LinkCost(blockBytes, tiers.get(t).readBytesPerSecond());
+      writes[t] = new LinkCost(blockBytes, tiers.get(t).writeBytesPerSecond());
     }
   }
 
@@ -44,16 +45,11 @@ public final class CostModel {
     }
   }
 
-  /** A copy took so long. Those that moved nothing are left out. */
+  /** A copy took so long. Those that lost blocks, or moved none, are left out. */
   public void onCopy(CopyJob job, CopyResult result) {
-    if (result.bytes() == 0 || result.copyNanos() == 0) {
-      return;
-    }
-    double perBlock = (double) result.copyNanos() / job.blockCount();
-    int t = job.tier();
     switch (job.kind()) {
-      case LOAD -> readNanosPerBlock[t] = mix(readNanosPerBlock[t], perBlock);
-      case STORE -> writeNanosPerBlock[t] = mix(writeNanosPerBlock[t], perBlock);
+      case LOAD -> reads[job.tier()].observe(result);
+      case STORE -> writes[job.tier()].observe(result);
       case MOVE -> {
         // Reading and writing overlap; which of the two it was is not known.
       }
@@ -65,30 +61,34 @@ public final class CostModel {
     return computeNanosPerToken;
   }
 
-  /** Nanoseconds to load one block from a tier. */
+  /** Nanoseconds to load one block from a tier, among many. */
   public double readNanosPerBlock(int tier) {
-    return readNanosPerBlock[tier];
+    return reads[tier].nanosPerBlock();
   }
 
-  /** Nanoseconds to store one block in a tier. */
+  /** Nanoseconds to store one block in a tier, among many. */
   public double writeNanosPerBlock(int tier) {
-    return writeNanosPerBlock[tier];
+    return writes[tier].nanosPerBlock();
+  }
+
+  /** Nanoseconds to load so many blocks from a tier with one copy; 0 for none. */
+  public double readNanos(int tier, int blocks) {
+    return reads[tier].nanos(blocks);
+  }
+
+  /** Nanoseconds to store so many blocks in a tier with one copy; 0 for none. */
+  public double writeNanos(int tier, int blocks) {
+    return writes[tier].nanos(blocks);
   }
 
   /**
-   * Whether moving a victim's KV out and in again is cheaper than computing it again.
+   * Whether moving KV takes no longer than computing it again; yes while computing is unknown.
    *
-   * @param tier where to
-   * @param dirtyBlocks blocks that have to be stored
-   * @param blocks blocks that have to be loaded
-   * @param queuedBlocks blocks that wait to be stored there before
+   * @param nanos time to move it, nanoseconds
    * @param tokens tokens that would be computed again
    */
-  public boolean swapIsCheaper(
-      int tier, int dirtyBlocks, int blocks, int queuedBlocks, int tokens) {
-    double swap =
-        (dirtyBlocks + queuedBlocks) * writeNanosPerBlock[tier] + blocks * readNanosPerBlock[tier];
-    return Double.isNaN(computeNanosPerToken) || swap <= tokens * computeNanosPerToken;
+  public boolean movingIsCheaper(double nanos, int tokens) {
+    return Double.isNaN(computeNanosPerToken) || nanos <= tokens * computeNanosPerToken;
   }
 
   /**
@@ -105,7 +105,7 @@ public final class CostModel {
     if (Double.isNaN(computeNanosPerToken)) {
       return 0;
     }
-    double load = readNanosPerBlock[tier];
+    double load = readNanosPerBlock(tier);
     double compute = computeNanosPerToken * blockTokens;
     // x blocks computed in x * compute; the others arrive after (queued + blocks - x) * load.
     double even = (queuedBlocks + blocks) * load / (load + compute);

@@ -23,7 +23,8 @@ package io.kvasir.kvpool.tier;
  * @param tokens leading tokens of each block whose KV counts, 1 to block tokens
  * @param generations life of the lower-tier record: a STORE writes it into the record, a LOAD must
  *     find it there; a MOVE finds it in its source and writes it to its destination
- * @param saltTags 32 bits of each chain's salt, so that a tenant's blocks can be told apart
+ * @param saltTags of each chain, so that a tenant's blocks can be told apart; see {@link
+ *     io.kvasir.kvpool.prefix.SaltTag}
  */
 public record CopyJob(
     long jobId,

@@ -9,7 +9,7 @@ package io.kvasir.kvpool.tier;
  * @param hashLo lower half
  * @param tokens leading tokens whose KV counts
  * @param generation of the record
- * @param saltTag 32 bits of its chain's salt
+ * @param saltTag of its chain, see {@link io.kvasir.kvpool.prefix.SaltTag}
  * @param lastUseMillis when it was last stored or loaded, Unix milliseconds
  */
 public record StoredBlock(

@@ -8,7 +8,9 @@ package io.kvasir.kvpool.tier;
  * @param name unique on the worker, for people and metrics, such as {@code ssd}
  * @param slotCount blocks it holds at most, at least 1
  * @param persistent whether its blocks outlive the process
- * @param exact whether what is read is bit for bit what was written; false with a lossy codec
+ * @param codec name of what turns blocks into records, such as {@code raw}
+ * @param exact whether with that codec what is read is bit for bit what was written; if not it is
+ *     lossy, and holds only blocks of requests that allow it
  * @param emulated whether a stand-in plays the device
  * @param readBytesPerSecond bandwidth to start planning with until copies were measured
  * @param writeBytesPerSecond likewise
@@ -18,6 +20,7 @@ public record TierSpec(
     String name,
     int slotCount,
     boolean persistent,
+    String codec,
     boolean exact,
     boolean emulated,
     long readBytesPerSecond,

@@ -41,13 +41,31 @@ final class CacheSaltTest {
   }
 
   @Test
+  void theLossyDomainHasSaltsAndTagsOfItsOwn() {
+    CacheSalt exact = CacheSalt.of(1, 2, "acme", "x", false);
+    CacheSalt lossy = CacheSalt.of(1, 2, "acme", "x", true);
+    HashChain chain = new HashChain(1);
+    int[] tokens = {1, 2};
+    chain.reset(exact);
+    chain.extend(tokens, 2, 2);
+    long hi = chain.hi(0);
+    assertThat(SaltTag.lossy(chain.saltTag())).isFalse();
+    chain.reset(lossy);
+    chain.extend(tokens, 2, 2);
+    assertThat(SaltTag.lossy(chain.saltTag())).isTrue();
+    assertThat(chain.hi(0)).isNotEqualTo(hi);
+    assertThat(List.of(exact.hi(), exact.lo()))
+        .doesNotContainAnyElementsOf(List.of(lossy.hi(), lossy.lo()));
+  }
+
+  @Test
   void secretChangesTheSalt() {
     assertThat(
             List.of(
                 CacheSalt.of("acme", ""),
-                CacheSalt.of(1, 0, "acme", ""),
-                CacheSalt.of(0, 1, "acme", "")))
+                CacheSalt.of(1, 0, "acme", "", false),
+                CacheSalt.of(0, 1, "acme", "", false)))
         .doesNotHaveDuplicates();
-    assertThat(CacheSalt.of(0, 0, "acme", "")).isEqualTo(CacheSalt.of("acme", ""));
+    assertThat(CacheSalt.of(0, 0, "acme", "", false)).isEqualTo(CacheSalt.of("acme", ""));
   }
 }

@@ -8,6 +8,8 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.prefix.SaltTag;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
@@ -17,17 +19,15 @@ import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One random life of a small pool with one to three tiers: requests over a tiny vocabulary compute,
- * are swapped out at any token, come back, and leave; copies are carried out in any order and fail
- * in every way. The model is the bytes: what each device block and each slot holds, as text. After
- * every operation the bookkeeping is recounted, and what a request believes computed must be what
- * its blocks hold.
+ * are swapped out at any token, come back, and leave; copies are carried out in any order, take any
+ * time and fail in every way. The model is the bytes: what each device block and each slot holds,
+ * as text; a lossy tier changes it. After every operation the bookkeeping is recounted, and what a
+ * request believes computed must be what its blocks hold.
  */
 final class RandomTierSequence {
   private static final int OPERATIONS = 150;
@@ -35,21 +35,9 @@ final class RandomTierSequence {
   private static final List<CopyOutcome> FAILURES =
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
 
-  /** How often each interesting case was met; a generator that misses one proves nothing. */
-  static final class Coverage {
-    private final Map<String, Integer> counts = new TreeMap<>();
-
-    void met(String what) {
-      counts.merge(what, 1, Integer::sum);
-    }
-
-    Map<String, Integer> counts() {
-      return counts;
-    }
-  }
-
   private static final class Request {
-    final String tenant;
+    final String owner;
+    final boolean lossy;
     final BlockTable table;
     final HashChain chain = new HashChain(MAX_BLOCKS);
     final RequestCopies copies = new RequestCopies(MAX_BLOCKS);
@@ -58,18 +46,19 @@ final class RandomTierSequence {
     boolean running;
     @Nullable Restore restore;
 
-    Request(String tenant, BlockTable table, int[] tokens) {
-      this.tenant = tenant;
+    Request(String tenant, boolean lossy, BlockTable table, int[] tokens) {
+      this.owner = tenant + (lossy ? " lossy" : "");
+      this.lossy = lossy;
       this.table = table;
       this.tokens = tokens;
-      CacheSalt salt = CacheSalt.of(tenant, "");
-      chain.reset(salt.hi(), salt.lo());
+      chain.reset(CacheSalt.of(0, 0, tenant, "", lossy));
     }
   }
 
   private final Random random;
   private final Coverage coverage;
   private final int blockTokens;
+  private final CostModel costs;
   private final KvPool pool;
   private final Residency residency;
   private final List<Request> requests = new ArrayList<>();
@@ -87,11 +76,16 @@ final class RandomTierSequence {
     List<TierSpec> specs = new ArrayList<>();
     for (int t = 0; t < 1 + random.nextInt(3); t++) {
       int slots = 1 + random.nextInt(12);
-      specs.add(
-          new TierSpec(TierKind.DRAM, "t" + t, slots, random.nextBoolean(), true, false, 1, 1));
+      TierKind kind = TierKind.values()[Math.max(t, random.nextInt(TierKind.values().length))];
+      boolean exact = random.nextInt(3) > 0;
+      String codec = exact ? "raw" : "int8";
+      boolean persistent = random.nextBoolean();
+      long speed = 1L << random.nextInt(40);
+      specs.add(new TierSpec(kind, "t" + t, slots, persistent, codec, exact, false, speed, speed));
       tiers.add(new String[slots][blockTokens]);
     }
-    pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs);
+    costs = new CostModel(64, specs);
+    pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
     device = new String[blocks][blockTokens];
   }
@@ -157,7 +151,7 @@ final class RandomTierSequence {
     if (requests.size() < 6) {
       int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
       String tenant = random.nextInt(4) == 0 ? "b" : "a";
-      requests.add(new Request(tenant, pool.newTable(), tokens));
+      requests.add(new Request(tenant, random.nextInt(3) == 0, pool.newTable(), tokens));
     }
   }
 
@@ -209,7 +203,11 @@ final class RandomTierSequence {
       int full = request.computed / blockTokens;
       request.chain.hashTail(request.tokens, full, request.computed, blockTokens);
     }
-    int kept = residency.swapOut(request.table, request.chain, request.computed, request.copies);
+    int kept =
+        random.nextBoolean()
+            ? residency.swapOut(request.table, request.chain, request.computed, request.copies)
+            : residency.swapOutIfWorthwhile(
+                request.table, request.chain, request.computed, request.copies);
     coverage.met(kept == request.computed ? "swapped out whole" : "swapped out in part");
     pool.release(request.table);
     request.running = false;
@@ -247,9 +245,14 @@ final class RandomTierSequence {
               case MOVE -> tiers.get(job.toTier())[job.toSlots()[i]];
             };
         System.arraycopy(from, 0, to, 0, blockTokens);
+        loseSome(job, i, to);
       }
     }
-    CopyResult result = new CopyResult(job.jobId(), outcomes, 1, 1, 0, 1, "");
+    long bytes = 64L * job.blockCount();
+    long nanos = 1L << random.nextInt(40);
+    CopyResult result = new CopyResult(job.jobId(), outcomes, bytes, 1, 0, nanos, "");
+    costs.onCopy(job, result);
+    costs.onStep(random.nextInt(64), 1L << random.nextInt(40));
     Restore restore = residency.apply(result);
     if (restore != null && restore.finished()) {
       for (Request request : requests) {
@@ -263,9 +266,20 @@ final class RandomTierSequence {
     }
   }
 
+  /** What goes into a lossy tier does not come back as it was. */
+  private void loseSome(CopyJob job, int i, String[] block) {
+    int written = job.kind() == CopyKind.MOVE ? job.toTier() : job.tier();
+    if (job.kind() != CopyKind.LOAD && !residency.tier(written).spec().exact()) {
+      assertThat(SaltTag.lossy(job.saltTags()[i])).as("may be stored there").isTrue();
+      Arrays.setAll(block, token -> "~" + block[token]);
+      coverage.met(job.kind() + " to a lossy tier");
+    }
+  }
+
   private void checkBytes(Request request) {
     for (int position = 0; request.running && position < request.computed; position++) {
-      assertThat(device[request.table.blockId(position / blockTokens)][position % blockTokens])
+      String held = device[request.table.blockId(position / blockTokens)][position % blockTokens];
+      assertThat(request.lossy ? held.replace("~", "") : held)
           .as("token %d of %s", position, Arrays.toString(request.tokens))
           .isEqualTo(bytes(request, position));
     }
@@ -273,7 +287,7 @@ final class RandomTierSequence {
 
   /** The KV of a token depends on its tenant's salt and on every token up to it. */
   private static String bytes(Request request, int position) {
-    return request.tenant + Arrays.toString(Arrays.copyOf(request.tokens, position + 1));
+    return request.owner + Arrays.toString(Arrays.copyOf(request.tokens, position + 1));
   }
 
   @Override

@@ -18,7 +18,7 @@ final class ResidencyModelTest {
     Integer only = Integer.getInteger(SEED);
     int first = only == null ? 0 : only;
     int end = only == null ? SEQUENCES : only + 1;
-    RandomTierSequence.Coverage coverage = new RandomTierSequence.Coverage();
+    Coverage coverage = new Coverage();
     for (int seed = first; seed < end; seed++) {
       RandomTierSequence sequence = new RandomTierSequence(seed, coverage);
       try {

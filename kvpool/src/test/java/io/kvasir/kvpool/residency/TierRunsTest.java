@@ -105,7 +105,7 @@ final class TierRunsTest {
   private static Request next(Random random, TieredPool tiered, List<Request> swapped) {
     if (swapped.isEmpty() || random.nextInt(3) == 0) {
       int[] tokens = random.ints(240, 0, 1000).toArray();
-      return tiered.new Request(tokens).compute(8 + random.nextInt(150));
+      return tiered.new Request(tokens, false).compute(8 + random.nextInt(150));
     }
     Request request = swapped.remove(random.nextInt(swapped.size()));
     request.swapIn(1 + random.nextInt(3));

@@ -179,7 +179,8 @@ final class TierTableTest {
 
   /** A tier of four slots whose slot 0 is in a state. */
   private static TierTable in(String state, boolean pinned) {
-    TierTable tier = new TierTable(new TierSpec(TierKind.DRAM, "t", 4, false, true, false, 1, 1));
+    TierTable tier =
+        new TierTable(new TierSpec(TierKind.DRAM, "t", 4, false, "raw", true, false, 1, 1));
     if (state.equals("ABSENT")) {
       return tier;
     }

@@ -8,6 +8,7 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
@@ -25,22 +26,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class TieredPool {
   static final int BLOCK_TOKENS = 4;
+  static final int BLOCK_BYTES = 1000;
   private static final int MAX_BLOCKS = 64;
 
+  final CostModel costs;
   final KvPool pool;
   final Residency residency;
 
   TieredPool(int blocks, TierSpec... tiers) {
-    pool = new KvPool(new KvPoolConfig(blocks, BLOCK_TOKENS, MAX_BLOCKS, true), List.of(tiers));
+    costs = new CostModel(BLOCK_BYTES, List.of(tiers));
+    pool =
+        new KvPool(new KvPoolConfig(blocks, BLOCK_TOKENS, MAX_BLOCKS, true), List.of(tiers), costs);
     residency = pool.residency();
   }
 
   static TierSpec tier(String name, int slots) {
-    return new TierSpec(TierKind.DRAM, name, slots, false, true, false, 1, 1);
+    return new TierSpec(TierKind.DRAM, name, slots, false, "raw", true, false, 1, 1);
   }
 
   static TierSpec persistent(String name, int slots) {
-    return new TierSpec(TierKind.SSD, name, slots, true, true, false, 1, 1);
+    return new TierSpec(TierKind.SSD, name, slots, true, "raw", true, false, 1, 1);
   }
 
   final class Request {
@@ -51,10 +56,9 @@ final class TieredPool {
     int computed;
     @Nullable Restore restore;
 
-    Request(int[] tokens) {
+    Request(int[] tokens, boolean lossy) {
       this.tokens = tokens;
-      CacheSalt salt = CacheSalt.of("tenant", "");
-      chain.reset(salt.hi(), salt.lo());
+      chain.reset(CacheSalt.of(0, 0, "tenant", "", lossy));
     }
 
     /** Computes the KV of the first {@code count} tokens, less what is there already. */
@@ -126,7 +130,12 @@ final class TieredPool {
   }
 
   Request request(String text) {
-    return new Request(text.chars().toArray());
+    return new Request(text.chars().toArray(), false);
+  }
+
+  /** A request that allows KV that went through a lossy codec. */
+  Request lossyRequest(String text) {
+    return new Request(text.chars().toArray(), true);
   }
 
   /** Makes the pool forget every block that nobody uses. */

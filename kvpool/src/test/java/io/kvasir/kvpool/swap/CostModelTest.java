@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class CostModelTest {
   /** A block of 1000 bytes takes 1 µs to load and 2 µs to store. */
   private static final TierSpec SSD =
-      new TierSpec(TierKind.SSD, "ssd", 10, true, true, false, 1_000_000_000, 500_000_000);
+      new TierSpec(TierKind.SSD, "ssd", 10, true, "raw", true, false, 1_000_000_000, 500_000_000);
 
   private final CostModel costs = new CostModel(1000, List.of(SSD));
 
@@ -29,7 +29,7 @@ final class CostModelTest {
 
   @Test
   void movesWhileComputingIsUnknown() {
-    assertThat(costs.swapIsCheaper(0, 1_000_000, 1_000_000, 0, 1)).isTrue();
+    assertThat(costs.movingIsCheaper(1e18, 1)).isTrue();
     assertThat(costs.blocksToCompute(0, 8, 1_000_000, 16)).isZero();
   }
 
@@ -37,8 +37,8 @@ final class CostModelTest {
   void convergesToWhatIsMeasured() {
     for (int i = 0; i < 200; i++) {
       costs.onStep(100, 70_000);
-      costs.onCopy(job(CopyKind.LOAD), result(2, 9000));
-      costs.onCopy(job(CopyKind.STORE), result(2, 5000));
+      costs.onCopy(job(CopyKind.LOAD), result(2, 1, 9000));
+      costs.onCopy(job(CopyKind.STORE), result(2, 1, 5000));
     }
     assertThat(costs.computeNanosPerToken()).isEqualTo(700, within(1.0));
     assertThat(costs.readNanosPerBlock(0)).isEqualTo(4500, within(1.0));
@@ -46,21 +46,51 @@ final class CostModelTest {
   }
 
   @Test
+  void tellsThePriceOfARunFromTheBandwidth() {
+    for (int i = 0; i < 200; i++) {
+      // A run costs 3 µs, a block of 1000 bytes 1 µs; a run has 2 blocks or, every other time, 1.
+      costs.onCopy(job(CopyKind.LOAD), result(2000, 1, 3000 + 2000));
+      costs.onCopy(job(CopyKind.LOAD), result(2000, 2, 6000 + 2000));
+    }
+    assertThat(costs.readNanos(0, 1)).as("one run").isEqualTo(4000, within(1.0));
+    assertThat(costs.readNanos(0, 0)).isZero();
+    assertThat(costs.readNanosPerBlock(0)).isEqualTo(1000 + 0.75 * 3000, within(50.0));
+    assertThat(costs.readNanos(0, 100)).isEqualTo(100 * (1000 + 0.75 * 3000), within(5000.0));
+    assertThat(costs.writeNanos(0, 1)).as("not measured").isEqualTo(2000);
+  }
+
+  @Test
+  void aCodecMakesBlocksCheaper() {
+    costs.onCopy(job(CopyKind.STORE), result(500, 1, 1000));
+    assertThat(costs.writeNanos(0, 10)).isEqualTo(10 * 500, within(1.0));
+  }
+
+  @Test
+  void blocksThatNeverBeganAreNotCounted() {
+    List<CopyOutcome> half = List.of(CopyOutcome.DONE, CopyOutcome.CANCELLED);
+    costs.onCopy(job(CopyKind.STORE), new CopyResult(1, half, 1000, 1, 0, 500, ""));
+    assertThat(costs.writeNanosPerBlock(0)).isEqualTo(500, within(1e-6));
+  }
+
+  @Test
   void leavesOutWhatTellsNothing() {
     costs.onStep(CostModel.MIN_STEP_TOKENS - 1, 1_000_000);
     costs.onStep(100, 0);
-    costs.onCopy(job(CopyKind.LOAD), result(0, 9000));
+    costs.onCopy(job(CopyKind.LOAD), result(0, 1, 9000));
+    costs.onCopy(
+        job(CopyKind.LOAD),
+        new CopyResult(1, List.of(CopyOutcome.DONE, CopyOutcome.MISS), 1, 1, 0, 9, ""));
     assertThat(costs.computeNanosPerToken()).isNaN();
     assertThat(costs.readNanosPerBlock(0)).isEqualTo(1000);
   }
 
   @Test
-  void weighsBothDirectionsAndTheQueueAgainstComputing() {
+  void weighsMovingAgainstComputing() {
     costs.onStep(100, 10_000);
-    // 4 dirty and 6 queued blocks out, 10 in: 30 µs; 300 tokens: 30 µs.
-    assertThat(costs.swapIsCheaper(0, 4, 10, 6, 300)).isTrue();
-    assertThat(costs.swapIsCheaper(0, 4, 10, 7, 300)).isFalse();
-    assertThat(costs.swapIsCheaper(0, 4, 10, 6, 299)).isFalse();
+    // 300 tokens: 30 µs.
+    assertThat(costs.movingIsCheaper(30_000, 300)).isTrue();
+    assertThat(costs.movingIsCheaper(30_001, 300)).isFalse();
+    assertThat(costs.movingIsCheaper(30_000, 299)).isFalse();
   }
 
   /** Computing x blocks and loading the others end together. */
@@ -81,7 +111,8 @@ final class CostModelTest {
         1, kind, CopyUrgency.RESTORE, 0, -1, two, two, new int[0], hashes, hashes, two, two, two);
   }
 
-  private static CopyResult result(long bytes, long nanos) {
-    return new CopyResult(1, List.of(CopyOutcome.DONE, CopyOutcome.DONE), bytes, 1, 0, nanos, "");
+  private static CopyResult result(long bytes, int runs, long nanos) {
+    return new CopyResult(
+        1, List.of(CopyOutcome.DONE, CopyOutcome.DONE), bytes, runs, 0, nanos, "");
   }
 }

@@ -20,7 +20,11 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Runs the JMH benchmarks. Forked JVMs inherit the options of this one. */
-@Command(name = "bench", description = "Run the benchmarks.", mixinStandardHelpOptions = true)
+@Command(
+    name = "bench",
+    description = "Run the benchmarks.",
+    subcommands = InterferenceCommand.class,
+    mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

@@ -108,6 +108,11 @@ final class LoadtestCommand implements Callable<Integer> {
   private double lengthScale = 1;
 
   @Option(
+      names = "--allow-lossy-kv",
+      description = "All requests allow KV that went through a lossy codec of the server.")
+  private boolean allowLossyKv;
+
+  @Option(
       names = "--max-outstanding",
       paramLabel = "N",
       description =
@@ -169,7 +174,7 @@ final class LoadtestCommand implements Callable<Integer> {
     try {
       Shaping shaping =
           new Shaping(timeScale, lengthScale, limit, nanos, contextTokens, Set.copyOf(tenants));
-      return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain);
+      return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain, allowLossyKv);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -9,13 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = "Replay traces through parts of the scheduler, without a server or a model.",
-    subcommands = HitrateCommand.class,
+    subcommands = {HitrateCommand.class, SwapVolumeCommand.class},
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Say what to simulate: hitrate.");
+    throw new ParameterException(
+        spec.commandLine(), "Say what to simulate: hitrate or swapvolume.");
   }
 }

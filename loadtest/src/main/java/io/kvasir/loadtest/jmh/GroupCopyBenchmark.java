@@ -6,6 +6,7 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.copy.CopyEngine;
 import io.kvasir.offload.copy.CopyEngineConfig;
 import io.kvasir.offload.copy.EmulatedLink;
@@ -111,7 +112,9 @@ public class GroupCopyBenchmark {
       LinkSpeed price = new LinkSpeed(LinkSpeed.UNLIMITED, copyNanos);
       EmulatedLink link =
           new EmulatedLink(
-              new RunCopyStore(memory.device, memory.tier, memory.blockBytes), price, price);
+              new RunCopyStore(TierKind.DRAM, memory.device, memory.tier, memory.blockBytes),
+              price,
+              price);
       CopyEngine engine = new CopyEngine(memory.device, layout, BLOCKS, List.of(link), config);
       engine.listen(results::add);
       return engine;

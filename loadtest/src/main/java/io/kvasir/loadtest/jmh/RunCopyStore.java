@@ -21,16 +21,17 @@ final class RunCopyStore implements BlockStore {
   private final TierSpec spec;
 
   /**
+   * @param kind what it says it is
    * @param device the device arena, where all blocks lie
    * @param tier the slots, one after the other
    * @param blockBytes size of one
    */
-  RunCopyStore(MemorySegment device, MemorySegment tier, long blockBytes) {
+  RunCopyStore(TierKind kind, MemorySegment device, MemorySegment tier, long blockBytes) {
     this.device = device;
     this.tier = tier;
     this.blockBytes = blockBytes;
     int slots = Math.toIntExact(tier.byteSize() / blockBytes);
-    spec = new TierSpec(TierKind.DRAM, "memory", slots, false, true, false, 1L << 33, 1L << 33);
+    spec = new TierSpec(kind, "memory", slots, false, "raw", true, false, 1L << 33, 1L << 33);
   }
 
   @Override
@@ -40,10 +41,19 @@ final class RunCopyStore implements BlockStore {
 
   @Override
   public void store(List<BlockTransfer> batch) {
+    eachRun(batch, true);
+  }
+
+  @Override
+  public void load(List<BlockTransfer> batch) {
+    eachRun(batch, false);
+  }
+
+  private void eachRun(List<BlockTransfer> batch, boolean store) {
     int from = 0;
     for (int i = 1; i <= batch.size(); i++) {
       if (i == batch.size() || !follows(batch.get(i - 1), batch.get(i))) {
-        storeRun(batch.subList(from, i));
+        copyRun(batch.subList(from, i), store);
         from = i;
       }
     }
@@ -54,20 +64,20 @@ final class RunCopyStore implements BlockStore {
         && after.block.address() == before.block.address() + blockBytes;
   }
 
-  private void storeRun(List<BlockTransfer> run) {
+  private void copyRun(List<BlockTransfer> run, boolean store) {
     BlockTransfer first = run.getFirst();
     long bytes = run.size() * blockBytes;
-    long offset = first.block.address() - device.address();
-    MemorySegment.copy(device, offset, tier, first.slot * blockBytes, bytes);
+    MemorySegment inDevice = device.asSlice(first.block.address() - device.address(), bytes);
+    MemorySegment inTier = tier.asSlice(first.slot * blockBytes, bytes);
+    if (store) {
+      inTier.copyFrom(inDevice);
+    } else {
+      inDevice.copyFrom(inTier);
+    }
     for (BlockTransfer transfer : run) {
       transfer.bytes = blockBytes;
       transfer.outcome = CopyOutcome.DONE;
     }
-  }
-
-  @Override
-  public void load(List<BlockTransfer> batch) {
-    throw new UnsupportedOperationException("the benchmark only stores");
   }
 
   @Override

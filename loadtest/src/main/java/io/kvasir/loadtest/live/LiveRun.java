@@ -26,9 +26,22 @@ public final class LiveRun {
    * @param shaping how the run departs from the workload
    * @param maxOutstanding most requests in flight
    * @param drain longest wait for the last answers
+   * @param allowLossyKv whether all requests allow KV that went through a lossy codec
    */
   public record Settings(
-      Workload workload, long seed, Shaping shaping, int maxOutstanding, Duration drain) {}
+      Workload workload,
+      long seed,
+      Shaping shaping,
+      int maxOutstanding,
+      Duration drain,
+      boolean allowLossyKv) {
+
+    /** Settings of a run whose requests do not allow lossy KV. */
+    public Settings(
+        Workload workload, long seed, Shaping shaping, int maxOutstanding, Duration drain) {
+      this(workload, seed, shaping, maxOutstanding, drain, false);
+    }
+  }
 
   /**
    * Where to tell people how it goes.
@@ -62,7 +75,8 @@ public final class LiveRun {
     client =
         new OpenLoopClient(
             target.channels(),
-            new RequestCodec(new TokenSource(target.vocabularySize(), settings.seed())),
+            new RequestCodec(
+                new TokenSource(target.vocabularySize(), settings.seed()), settings.allowLossyKv()),
             recorder,
             DriverClock.SYSTEM,
             settings.maxOutstanding(),

@@ -12,14 +12,17 @@ import io.kvasir.v1.TokenIds;
 /** Turns arrivals into messages of the client API. */
 public final class RequestCodec {
   private final TokenSource tokens;
+  private final boolean allowLossyKv;
 
   /**
    * A codec for one model.
    *
    * @param tokens makes token ids of synthetic prompts
+   * @param allowLossyKv whether the requests allow KV that went through a lossy codec
    */
-  public RequestCodec(TokenSource tokens) {
+  public RequestCodec(TokenSource tokens, boolean allowLossyKv) {
     this.tokens = tokens;
+    this.allowLossyKv = allowLossyKv;
   }
 
   /** The message that asks for what {@code arrival} wants. */
@@ -29,6 +32,7 @@ public final class RequestCodec {
             .setTenantId(arrival.tenant())
             .setSessionId(arrival.session())
             .setPriority(arrival.priority())
+            .setAllowLossyKv(allowLossyKv)
             .setSlo(
                 SloTargets.newBuilder()
                     .setTtftMs(arrival.slo().ttftMillis())

@@ -81,7 +81,7 @@ final class HitrateCommandTest {
   void simulatingNothingIsExplained() {
     assertThat(Kvasir.commandLine().setErr(new PrintWriter(err, true)).execute("simulate"))
         .isEqualTo(2);
-    assertThat(err.toString()).contains("Say what to simulate: hitrate.");
+    assertThat(err.toString()).contains("Say what to simulate: hitrate or swapvolume.");
   }
 
   @Test

@@ -19,15 +19,20 @@ final class KvasirProcess implements AutoCloseable {
   private final Path log;
 
   private KvasirProcess(Path folder, List<String> arguments) throws IOException {
+    this(folder, List.of(), arguments);
+  }
+
+  private KvasirProcess(Path folder, List<String> wrapper, List<String> arguments)
+      throws IOException {
     log = Files.createTempFile(folder, arguments.getFirst(), ".log");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + Path.of(System.getProperty("kvasir.home"), "scripts", "java-options"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Kvasir.class.getName()));
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "@" + Path.of(System.getProperty("kvasir.home"), "scripts", "java-options"),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Kvasir.class.getName()));
     command.addAll(arguments);
     process = new ProcessBuilder(command).redirectError(Redirect.appendTo(log.toFile())).start();
   }
@@ -50,10 +55,16 @@ final class KvasirProcess implements AutoCloseable {
 
   /** Starts a server at free ports. */
   static KvasirProcess server(Path folder, List<String> options) throws IOException {
+    return server(folder, List.of(), options);
+  }
+
+  /** Starts a server at free ports, by a command that runs the rest of its arguments. */
+  static KvasirProcess server(Path folder, List<String> wrapper, List<String> options)
+      throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("serve", "--json", "--grpc-port", "0", "--http-port", "0"));
     arguments.addAll(options);
-    return new KvasirProcess(folder, arguments);
+    return new KvasirProcess(folder, wrapper, arguments);
   }
 
   /** Waits until a server serves; its port for clients. */
@@ -86,7 +97,13 @@ final class KvasirProcess implements AutoCloseable {
     }
   }
 
-  private int await() {
+  /** Its id; a wrapper that becomes the process keeps it. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Waits for its end; its exit status. */
+  int await() {
     try {
       if (!process.waitFor(30, TimeUnit.SECONDS)) {
         throw new AssertionError("the process does not end:\n" + output());

@@ -243,7 +243,7 @@ final class OpenLoopClientTest {
   }
 
   private OpenLoopClient client(TargetServer target, int maxOutstanding) {
-    RequestCodec codec = new RequestCodec(new TokenSource(target.vocabularySize(), 1));
+    RequestCodec codec = new RequestCodec(new TokenSource(target.vocabularySize(), 1), false);
     return new OpenLoopClient(
         target.channels(), codec, recorder, clock, maxOutstanding, completions::add);
   }

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
  */
 public interface BlockCodec {
 
+  /** Name for people, as in {@link BlockCodecs}. */
+  String name();
+
   /** Names the codec and its version in records; 0 is raw. */
   int id();
 

@@ -103,6 +103,11 @@ public final class CacheGenCodec implements BlockCodec {
   }
 
   @Override
+  public String name() {
+    return level.codecName();
+  }
+
+  @Override
   public int id() {
     return ID;
   }

@@ -62,6 +62,11 @@ public final class Int8Codec implements BlockCodec {
   }
 
   @Override
+  public String name() {
+    return "int8";
+  }
+
+  @Override
   public int id() {
     return ID;
   }

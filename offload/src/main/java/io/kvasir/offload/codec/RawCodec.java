@@ -25,6 +25,11 @@ public final class RawCodec implements BlockCodec {
   }
 
   @Override
+  public String name() {
+    return "raw";
+  }
+
+  @Override
   public int id() {
     return ID;
   }

@@ -66,6 +66,7 @@ public final class EmulatedLink implements BlockStore {
             real.name(),
             real.slotCount(),
             real.persistent(),
+            real.codec(),
             real.exact(),
             true,
             Math.min(real.readBytesPerSecond(), read.bytesPerSecond()),

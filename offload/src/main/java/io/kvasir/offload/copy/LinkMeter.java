@@ -1,5 +1,6 @@
 package io.kvasir.offload.copy;
 
+import io.kvasir.kvpool.swap.LinkFit;
 import io.kvasir.kvpool.tier.TierSpec;
 
 /**

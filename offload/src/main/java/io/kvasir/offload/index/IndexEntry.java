@@ -12,7 +12,7 @@ package io.kvasir.offload.index;
  * @param codec id of the codec the record is written with
  * @param checksum of the record
  * @param fingerprint 64 bits of the model's fingerprint
- * @param saltTag 32 bits of the chain's salt
+ * @param saltTag of the chain, see {@link io.kvasir.kvpool.prefix.SaltTag}
  * @param tokens leading tokens whose KV counts
  * @param generation of the record
  * @param lastUseMillis last store or load, Unix milliseconds

@@ -78,13 +78,43 @@ final class IndexFiles {
     }
   }
 
-  /** Writes it so that it survives a loss of power: wholly, or not at all. */
+  /**
+   * Writes it so that it survives a loss of power: wholly, or not at all. On a disk that is full it
+   * is written over the state before, which takes no room; a state that was half written then is
+   * none, and the map is set aside.
+   */
   void writeState(IndexState state) throws IOException {
     Path next = beside(".state.new");
-    Files.writeString(next, state.text());
-    force(next);
+    try {
+      Files.writeString(next, state.text());
+      force(next);
+    } catch (IOException e) {
+      Files.deleteIfExists(next);
+      if (!Files.exists(state())) {
+        throw e;
+      }
+      overwriteState(state);
+      return;
+    }
     Files.move(next, state(), StandardCopyOption.ATOMIC_MOVE);
     force(folder());
+  }
+
+  private void overwriteState(IndexState state) throws IOException {
+    ByteBuffer text = ByteBuffer.wrap(state.text().getBytes(StandardCharsets.ISO_8859_1));
+    int length = text.remaining();
+    try (FileChannel channel = FileChannel.open(state(), StandardOpenOption.WRITE)) {
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+      channel.truncate(length);
+      channel.force(true);
+    }
+  }
+
+  /** Whether the disk has room for a second map. */
+  boolean hasRoomForCopy() throws IOException {
+    return Files.getFileStore(folder()).getUsableSpace() >= Files.size(map);
   }
 
   /** Makes room for a new map; a process that died may have left something there. */

@@ -76,8 +76,16 @@ final class IndexOpener {
 
   private Opened create(How how) throws IOException {
     files.dropFresh();
-    ChronicleMaps.open(files.fresh(), capacity).close();
-    files.fillFresh();
+    try {
+      ChronicleMaps.open(files.fresh(), capacity).close();
+      files.fillFresh();
+    } catch (IOException e) {
+      files.dropFresh();
+      throw new IOException(
+          "the index %s of %d blocks cannot be made: %s"
+              .formatted(files.map(), capacity, e.getMessage()),
+          e);
+    }
     long bytes = Files.size(files.fresh());
     IndexState state = new IndexState(capacity, bytes, "");
     // First the state: without a map it means nothing, while a map without its state is broken.
@@ -91,13 +99,7 @@ final class IndexOpener {
   private Opened reuse(IndexState state) throws IOException, Unusable {
     boolean intact = !state.dirty() && files.checksum().equals(state.content());
     if (!intact) {
-      files.copyToFresh();
-      try {
-        ChronicleMaps.recover(files.fresh(), capacity, repairs);
-      } catch (IOException | RuntimeException | AssertionError e) {
-        throw new Unusable(e);
-      }
-      files.publishFresh();
+      recover();
     }
     files.writeState(state.opened());
     ChronicleMap<byte[], byte[]> map;
@@ -121,6 +123,24 @@ final class IndexOpener {
           opening.repairs());
     }
     return opened;
+  }
+
+  /** On a copy, so that whatever ends it leaves the map as it was; or where it is if it must be. */
+  private void recover() throws IOException, Unusable {
+    boolean copies = files.hasRoomForCopy();
+    if (copies) {
+      files.copyToFresh();
+    } else {
+      log.warn("block index {}: the disk is full, it is recovered where it is", files.map());
+    }
+    try {
+      ChronicleMaps.recover(copies ? files.fresh() : files.map(), capacity, repairs);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      throw new Unusable(e);
+    }
+    if (copies) {
+      files.publishFresh();
+    }
   }
 
   private Opened opened(ChronicleMap<byte[], byte[]> map, IndexState state, How how) {

@@ -82,6 +82,7 @@ public final class TieredBlockStore implements BlockStore {
             store.name(),
             store.slotCount(),
             store.persistent(),
+            codec.name(),
             codec.exact(),
             store.emulated(),
             readBytesPerSecond,

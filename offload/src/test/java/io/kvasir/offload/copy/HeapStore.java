@@ -31,7 +31,11 @@ final class HeapStore implements BlockStore {
   }
 
   HeapStore(String name, int slots) {
-    spec = new TierSpec(TierKind.DRAM, name, slots, false, true, false, 1000, 500);
+    spec = new TierSpec(TierKind.DRAM, name, slots, false, "raw", true, false, 1000, 500);
+  }
+
+  HeapStore(TierKind kind, int slots, long speed) {
+    spec = new TierSpec(kind, kind + "", slots, false, "raw", true, false, speed, speed);
   }
 
   @Override

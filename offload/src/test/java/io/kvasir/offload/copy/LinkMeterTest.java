@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 /** What the meter believes of links of known speed. */
 class LinkMeterTest {
   private static final TierSpec SPEC =
-      new TierSpec(TierKind.SSD, "ssd", 10, true, true, false, 2_000_000_000L, 1_000_000_000L);
+      new TierSpec(
+          TierKind.SSD, "ssd", 10, true, "raw", true, false, 2_000_000_000L, 1_000_000_000L);
   private static final int BLOCK = 1 << 20;
   private static final Percentage CLOSE = Percentage.withPercentage(1);
 

@@ -14,6 +14,11 @@ import java.lang.foreign.MemorySegment;
 record PlainCodec(int id, int blockBytes, int blockTokens) implements BlockCodec {
 
   @Override
+  public String name() {
+    return "plain";
+  }
+
+  @Override
   public boolean exact() {
     return true;
   }

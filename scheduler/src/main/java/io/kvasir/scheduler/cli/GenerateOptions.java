@@ -138,6 +138,11 @@ final class GenerateOptions {
   private String cacheSalt = "";
 
   @Option(
+      names = "--allow-lossy-kv",
+      description = "Allow KV that went through a lossy codec of the server; the text may differ.")
+  private boolean allowLossyKv;
+
+  @Option(
       names = "--deadline-ms",
       paramLabel = "MS",
       description = "End it after this time; 0: no deadline (default: ${DEFAULT-VALUE}).")
@@ -174,6 +179,7 @@ final class GenerateOptions {
             .setSessionId(session)
             .setPriority(priority)
             .setCacheSalt(cacheSalt)
+            .setAllowLossyKv(allowLossyKv)
             .setDeadlineMs(deadlineMillis)
             .setTopCandidates(topCandidates)
             .setSampling(sampling())

@@ -93,6 +93,7 @@ public final class RequestValidator {
             sessionId,
             priority,
             cacheSalt,
+            request.getAllowLossyKv(),
             prompt,
             Math.min(wanted, room),
             sampling,

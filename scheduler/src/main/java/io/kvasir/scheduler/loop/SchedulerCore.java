@@ -3,12 +3,12 @@ package io.kvasir.scheduler.loop;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
-import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
-import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.PrefixProbe;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.PreemptedEvent;
@@ -18,11 +18,11 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * randomness: the same calls lead to the same plans. {@code now} is nanoseconds on the clock of
  * {@link RequestSpec#arrivalNanos} and never decreases. Confined to the scheduler loop.
  */
-public final class SchedulerCore implements PlanEvents {
+public final class SchedulerCore {
   private static final long NONE = Long.MAX_VALUE;
   private static final long RETRY_MILLIS = 1000;
 
@@ -40,13 +40,15 @@ public final class SchedulerCore implements PlanEvents {
       WorkerSession session, Preemptor preemptor, StepPlanner planner, StepResultApplier applier) {}
 
   private final SchedulerConfig config;
+  private final Tenants tenants;
   private final SchedulerEvents events;
-  private final RequestObserver observer;
   private final CacheSecret secret;
+  private final ServiceAccounts accounts;
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
   private final RequestFinisher finisher;
+  private final PlanCounter planned;
   private final StuckDetector stuck;
   private final StatusReport report;
 
@@ -55,24 +57,28 @@ public final class SchedulerCore implements PlanEvents {
   private long graceEndNanos = NONE;
 
   /** A core whose queue nobody bounds. */
-  public SchedulerCore(SchedulerConfig config, SchedulerEvents events, CacheSecret secret) {
-    this(config, events, secret, RequestObserver.NONE);
+  public SchedulerCore(
+      SchedulerConfig config, Tenants tenants, SchedulerEvents events, CacheSecret secret) {
+    this(config, tenants, events, secret, RequestObserver.NONE);
   }
 
   SchedulerCore(
       SchedulerConfig config,
+      Tenants tenants,
       SchedulerEvents events,
       CacheSecret secret,
       RequestObserver observer) {
     this.config = config;
+    this.tenants = tenants;
     this.events = events;
     this.secret = secret;
-    this.observer = observer;
-    this.policy = config.policy().newPolicy();
-    this.table = new RequestTable(policy);
+    this.accounts = config.policySettings().newAccounts();
+    this.policy = config.policySettings().newPolicy(config.policy(), accounts);
+    this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.finisher = new RequestFinisher(table, totals, events, observer);
+    this.planned = new PlanCounter(totals, events, observer, config.prefixCaching());
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
-    this.report = new StatusReport(table, totals, stuck);
+    this.report = new StatusReport(table, accounts, totals, stuck);
   }
 
   /**
@@ -80,7 +86,7 @@ public final class SchedulerCore implements PlanEvents {
    * another was connected when it was let in, ends at once.
    */
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
-    Request request = new Request(spec, output, listener, arrivals++);
+    Request request = accept(spec, output, listener);
     table.add(request);
     if (serving != null) {
       endIfUnservable(request, ServingLimits.of(serving.session().info()), now);
@@ -107,24 +113,16 @@ public final class SchedulerCore implements PlanEvents {
     for (Request request : table.all()) {
       endIfUnservable(request, limits, now);
     }
-    WorkerSession session =
-        new WorkerSession(
-            info,
-            config.maxRunningRequests(),
-            config.maxStepTokens(),
-            config.maxPlansInFlight(),
-            config.prefixCaching(),
-            config.eviction(),
-            config.preemption(),
-            TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
-            secret);
-    Preemptor preemptor = new Preemptor(table, session, this);
+    WorkerSession session = config.newSession(info, secret);
+    planned.connected(info.tiers());
+    Preemptor preemptor = new Preemptor(table, session, planned);
     serving =
         new Serving(
             session,
             preemptor,
-            new StepPlanner(table, session, preemptor, this),
-            new StepResultApplier(session, preemptor, finisher, totals, events));
+            new StepPlanner(table, session, preemptor, policy, accounts, planned),
+            new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
+    policy.connected(session.memory()::cachedTokens);
     events.onWorkerConnected(info);
   }
 
@@ -134,6 +132,7 @@ public final class SchedulerCore implements PlanEvents {
       return;
     }
     serving = null;
+    policy.connected(PrefixProbe.NONE);
     for (Request request : table.all()) {
       boolean ran = request.slot() != Request.NO_SLOT;
       request.loseWorker(now);
@@ -243,12 +242,12 @@ public final class SchedulerCore implements PlanEvents {
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
     RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
+    finisher.abandon(accept(spec, output, listener), error, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
   public List<String> violations() {
-    return SchedulerIntegrity.violations(table, policy, session());
+    return SchedulerIntegrity.violations(table, accounts, session());
   }
 
   /** Requests in the system. */
@@ -270,25 +269,8 @@ public final class SchedulerCore implements PlanEvents {
     return report.status(session(), problem);
   }
 
-  @Override
-  public void onAdmitted(Request request, long now) {
-    if (request.admissions() > 1) {
-      events.onResumed(request.spec());
-      request.listener().onResumed(RequestNotices.resumed(request, now));
-      return;
-    }
-    int cached = request.cachedTokens();
-    totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
-    observer.onFirstScheduled(request);
-    events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
-  }
-
-  @Override
-  public void onPreempted(Request request, SwapDecision decision, long now) {
-    totals.countPreemption();
-    events.onPreempted(request.spec(), decision);
-    WorkerSession session = Objects.requireNonNull(session());
-    request.listener().onPreempted(RequestNotices.preempted(request, session.info().tiers()));
+  private Request accept(RequestSpec spec, OutputText output, RequestListener listener) {
+    return new Request(spec, tenants.of(spec.tenantId()), output, listener, arrivals++);
   }
 
   private void startGrace(long now) {

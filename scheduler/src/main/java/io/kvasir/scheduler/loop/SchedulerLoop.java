@@ -10,6 +10,7 @@ import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SubmitResult;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepResult;
 import java.time.Duration;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
     this.nanoClock = nanoClock;
     this.gate = new AdmissionGate(config.maxQueuedRequests());
     this.workers = new WorkerGuard(config.modelFingerprint());
-    SchedulerCore core = new SchedulerCore(config, events, secret, gate);
+    SchedulerCore core = new SchedulerCore(config, new Tenants(), events, secret, gate);
     this.turn = new SchedulerTurn(core, gate, commands, events, nanoClock);
     this.thread = Thread.ofPlatform().name("scheduler").daemon(true).unstarted(this::run);
   }

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.policy.TenantService;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param totals counts since the start
  * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
+ * @param tenants what tenants were given, those at work first; at most {@link #MAX_TENANTS}
  */
 public record SchedulerStatus(
     boolean healthy,
@@ -28,7 +30,11 @@ public record SchedulerStatus(
     long steps,
     Totals totals,
     SwapStatus swaps,
-    List<TierStatus> tiers) {
+    List<TierStatus> tiers,
+    List<TenantService> tenants) {
+
+  /** Most tenants that are listed. */
+  public static final int MAX_TENANTS = 256;
 
   /** Text of a healthy scheduler. */
   public static final String SERVING = "serving";
@@ -49,6 +55,7 @@ public record SchedulerStatus(
           0,
           new Totals(0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
+          List.of(),
           List.of());
 
   /**

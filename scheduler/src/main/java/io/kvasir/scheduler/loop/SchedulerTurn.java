@@ -272,7 +272,8 @@ final class SchedulerTurn {
               last.steps(),
               last.totals(),
               last.swaps(),
-              last.tiers());
+              last.tiers(),
+              last.tenants());
     } else {
       status = core.status(closing ? "shutting down" : "");
     }

@@ -2,8 +2,8 @@ package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
-import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusReport {
   private final RequestTable table;
+  private final ServiceAccounts accounts;
   private final SchedulerTotals totals;
   private final StuckDetector stuck;
 
-  StatusReport(RequestTable table, SchedulerTotals totals, StuckDetector stuck) {
+  StatusReport(
+      RequestTable table, ServiceAccounts accounts, SchedulerTotals totals, StuckDetector stuck) {
     this.table = table;
+    this.accounts = accounts;
     this.totals = totals;
     this.stuck = stuck;
   }
@@ -39,12 +42,13 @@ final class StatusReport {
         session == null ? "" : session.info().workerId(),
         table.running().size(),
         table.waiting().size(),
-        preempted(table.waiting()),
+        accounts.preemptedRequests(),
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
         totals.snapshot(),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
-        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()));
+        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
+        accounts.snapshot(SchedulerStatus.MAX_TENANTS));
   }
 
   /** Everything worth reading when something is wrong. */
@@ -58,14 +62,6 @@ final class StatusReport {
       dump.append('\n').append(request);
     }
     return dump.toString();
-  }
-
-  private static int preempted(RequestQueue waiting) {
-    int preempted = 0;
-    for (int i = 0; i < waiting.size(); i++) {
-      preempted += waiting.get(i).admissions() > 0 ? 1 : 0;
-    }
-    return preempted;
   }
 
   private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {

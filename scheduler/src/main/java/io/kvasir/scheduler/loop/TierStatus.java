@@ -15,6 +15,8 @@ import java.util.List;
  *
  * @param name as the worker calls it
  * @param kind what it is
+ * @param codec what turns its blocks into records
+ * @param lossy whether that codec loses something: only requests that allow it are stored there
  * @param slots most blocks it holds
  * @param resident blocks it holds and nobody copies
  * @param inFlight slots that copies use
@@ -26,6 +28,8 @@ import java.util.List;
 public record TierStatus(
     String name,
     TierKind kind,
+    String codec,
+    boolean lossy,
     int slots,
     int resident,
     int inFlight,
@@ -68,6 +72,8 @@ public record TierStatus(
           new TierStatus(
               tier.spec().name(),
               tier.spec().kind(),
+              tier.spec().codec(),
+              !tier.spec().exact(),
               tier.spec().slotCount(),
               resident,
               tier.usedSlots() - resident,

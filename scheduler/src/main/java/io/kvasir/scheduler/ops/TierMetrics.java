@@ -51,6 +51,17 @@ final class TierMetrics {
           }
         })
         .register(registry);
+    GaugeWithCallback.builder()
+        .name("kvasir:tier_codec_info")
+        .help("1; the labels say how each tier stores KV, and whether that loses something.")
+        .labelNames(MetricFactory.MODEL_NAME, TIER, "codec", "lossy")
+        .callback(callback -> {
+          for (TierStatus tier : status.get().tiers()) {
+            String lossy = Boolean.toString(tier.lossy());
+            callback.call(1, modelName, tier.name(), tier.codec(), lossy);
+          }
+        })
+        .register(registry);
     counter("kvasir:tier_evictions", "Blocks that tiers gave up.", TIER)
         .callback(callback -> {
           for (TierStatus tier : status.get().tiers()) {

@@ -24,7 +24,7 @@ final class DecodePlanner {
 
   void plan(StepDraft draft, StepBudget budget, long now) {
     // More decodes than budget must not starve a prompt that is first in the order.
-    Request first = table.first();
+    Request first = table.first(now);
     if (first != null && first.tokensBehind() > 1) {
       budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }

@@ -6,6 +6,7 @@ import io.kvasir.kvpool.KvPoolConfig;
 import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.residency.RequestCopies;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
@@ -22,18 +23,26 @@ public final class KvMemory {
   private final int maxBlocksPerRequest;
   private final boolean prefixCaching;
   private final CacheSecret secret;
+  private final HashChain probe;
+
+  /** Without one, what requests allow makes no difference and they share with all others. */
+  private final boolean hasLossyTier;
+
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
 
   /**
    * @param tiers memory below the arena, fastest first
+   * @param costs of those tiers' copies
    * @param secret keeps tenants from finding each other's hashes
    */
-  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CacheSecret secret) {
-    this.pool = new KvPool(config, tiers);
+  KvMemory(KvPoolConfig config, List<TierSpec> tiers, CostModel costs, CacheSecret secret) {
+    this.pool = new KvPool(config, tiers, costs);
     this.blockTokens = config.blockTokens();
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
+    this.probe = new HashChain(maxBlocksPerRequest);
+    this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
   public KvPool pool() {
@@ -80,6 +89,17 @@ public final class KvMemory {
     int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
     return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+  }
+
+  /** Leading prompt tokens of a request that are cached now, at most all but the last. */
+  public int cachedTokens(Request request) {
+    int full = Math.min((request.promptTokens() - 1) / blockTokens, maxBlocksPerRequest);
+    if (!prefixCaching || full == 0) {
+      return 0;
+    }
+    begin(probe, request);
+    probe.extend(request.tokenIds(), full * blockTokens, blockTokens);
+    return pool.matchPrefix(probe, full) * blockTokens;
   }
 
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
@@ -129,12 +149,20 @@ public final class KvMemory {
               new HashChain(maxBlocksPerRequest),
               new RequestCopies(maxBlocksPerRequest));
     }
-    CacheSalt salt =
-        CacheSalt.of(
-            secret.hi(), secret.lo(), request.spec().tenantId(), request.spec().cacheSalt());
-    blocks.chain().reset(salt.hi(), salt.lo());
+    begin(blocks.chain(), request);
     request.setBlocks(blocks);
     return blocks;
+  }
+
+  private void begin(HashChain chain, Request request) {
+    CacheSalt salt =
+        CacheSalt.of(
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv());
+    chain.reset(salt);
   }
 
   static RequestBlocks held(Request request) {

@@ -56,7 +56,7 @@ public final class Preemptor {
   }
 
   /** Whether blocks are being copied that somebody gave up, and have not been for too long. */
-  private boolean comesSoon(KvPool pool, long now) {
+  boolean comesSoon(KvPool pool, long now) {
     if (pool.residency().comingBlocks() == 0) {
       waitingSinceNanos = NOT_WAITING;
       return false;
@@ -65,6 +65,16 @@ public final class Preemptor {
       waitingSinceNanos = now;
     }
     return now - waitingSinceNanos < session.swapper().patienceNanos();
+  }
+
+  /** Preempts the running requests that are in no plan yet: their slots may not be free at all. */
+  public void preemptStrangers(long now) {
+    RequestQueue running = table.running();
+    for (int i = running.size() - 1; i >= 0; i--) {
+      if (!running.get(i).introduced()) {
+        preempt(running.get(i), now);
+      }
+    }
   }
 
   /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */

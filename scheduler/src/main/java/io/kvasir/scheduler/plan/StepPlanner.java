@@ -1,7 +1,8 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
-import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * The control flow of one step. Confined to the scheduler loop.
  *
  * <pre>
- *   running   1 decodes          one token each; blocks run out → preempt the last in policy order
- *             2 prefill chunks   with the tokens and the time that are left
- *   slots     3 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   4 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
+ *   order     1 ranks            of the running requests, as the policy sees them now
+ *             2 giving way       running requests give their place to the head, if the policy says so
+ *   running   3 decodes          one token each; blocks run out â preempt the last in policy order
+ *             4 prefill chunks   with the tokens and the time that are left
+ *   slots     5 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   6 admissions       prefix match â blocks â loads from the tiers â first chunk; not in a
  *                                step that preempted
- *   tiers     5 demotions        cached blocks are copied down while nobody waits for the link
+ *   tiers     7 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -23,29 +26,42 @@ import org.jspecify.annotations.Nullable;
  * request that turns out to have ended is ignored.
  */
 public final class StepPlanner {
+  private final RequestTable table;
+  private final SchedulingPolicy policy;
+  private final ServiceAccounts accounts;
   private final WorkerSession session;
   private final StepBudget budget;
   private final StepDraft draft;
   private final DecodePlanner decodes;
   private final PrefillPlanner prefills;
   private final AdmissionPlanner admissions;
-  private final RequestQueue running;
+  private final YieldPlanner yields;
 
   /**
    * @param table who runs and who waits
    * @param session the worker that is planned for
    * @param preemptor takes blocks from running requests
+   * @param policy decides who is served
+   * @param accounts the tenants' books
    * @param events hears of admissions
    */
   public StepPlanner(
-      RequestTable table, WorkerSession session, Preemptor preemptor, PlanEvents events) {
+      RequestTable table,
+      WorkerSession session,
+      Preemptor preemptor,
+      SchedulingPolicy policy,
+      ServiceAccounts accounts,
+      PlanEvents events) {
+    this.table = table;
+    this.policy = policy;
+    this.accounts = accounts;
     this.session = session;
     this.budget = new StepBudget(session);
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
-    this.running = table.running();
     this.prefills = new PrefillPlanner(table.running());
-    this.admissions = new AdmissionPlanner(table, session, events);
+    this.admissions = new AdmissionPlanner(table, session, policy, accounts, events);
+    this.yields = new YieldPlanner(table, session, preemptor, policy, admissions);
   }
 
   /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
@@ -53,8 +69,13 @@ public final class StepPlanner {
     if (!session.inFlight().mayPlan()) {
       return null;
     }
-    budget.begin(running, now);
+    budget.begin(table.running(), now);
     draft.begin(now);
+    accounts.stepBegins(now);
+    policy.stepBegins(
+        session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
+    table.running().rank();
+    yields.plan(draft, now);
     decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.kvpool.residency.Restore;
+import io.kvasir.kvpool.residency.SwapEstimate;
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyResult;
@@ -68,10 +69,7 @@ public final class Swapper {
     SwapDecision decision = decide(victim);
     int kept = 0;
     if (decision.swaps()) {
-      RequestBlocks blocks = memory.hashed(victim);
-      kept =
-          residency()
-              .swapOut(blocks.table(), blocks.chain(), victim.computedTokens(), blocks.copies());
+      kept = swapOut(memory.hashed(victim), victim.computedTokens());
     } else {
       residency().forget(held(victim).copies());
     }
@@ -79,6 +77,12 @@ public final class Swapper {
     forgetRestore(victim);
     decisions.merge(decision, 1L, Long::sum);
     return decision;
+  }
+
+  private int swapOut(RequestBlocks blocks, int tokens) {
+    return mode == PreemptionMode.SWAP
+        ? residency().swapOut(blocks.table(), blocks.chain(), tokens, blocks.copies())
+        : residency().swapOutIfWorthwhile(blocks.table(), blocks.chain(), tokens, blocks.copies());
   }
 
   /** A victim that has not got back what was swapped out: the tiers hold all of it. */
@@ -123,16 +127,13 @@ public final class Swapper {
     if (tokens == 0) {
       return SwapDecision.NOTHING_TO_KEEP;
     }
-    int tier = residency().swapTier();
-    if (tier < 0) {
-      return SwapDecision.RECOMPUTE_NO_ROOM;
+    boolean always = mode == PreemptionMode.SWAP;
+    SwapEstimate estimate = residency().estimate(memory.extended(victim).chain(), tokens, !always);
+    if (estimate.kept() == 0) {
+      return estimate.room() ? SwapDecision.RECOMPUTE_CHEAPER : SwapDecision.RECOMPUTE_NO_ROOM;
     }
-    int full = tokens / memory.blockTokens();
-    int blocks = Math.ceilDiv(tokens, memory.blockTokens());
-    int dirty = residency().dirtyBlocks(memory.extended(victim).chain(), full) + blocks - full;
-    boolean cheaper =
-        costs.swapIsCheaper(tier, dirty, blocks, residency().storesInFlight(tier), tokens);
-    return cheaper || mode == PreemptionMode.SWAP
+    int kept = Math.min(tokens, estimate.kept() * memory.blockTokens());
+    return always || costs.movingIsCheaper(estimate.nanos(), kept)
         ? SwapDecision.SWAP
         : SwapDecision.RECOMPUTE_CHEAPER;
   }

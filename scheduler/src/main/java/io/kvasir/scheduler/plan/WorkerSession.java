@@ -47,6 +47,7 @@ public final class WorkerSession {
     int running = Math.min(maxRunningRequests, info.maxRequests());
     int blocksPerRequest =
         Math.min(info.blockCount(), info.geometry().blocksFor(info.contextLength()));
+    CostModel costs = new CostModel(info.geometry().blockBytes(), info.tiers());
     this.memory =
         new KvMemory(
             new KvPoolConfig(
@@ -57,13 +58,9 @@ public final class WorkerSession {
                 GroupSizes.DEFAULT,
                 eviction),
             info.tiers(),
+            costs,
             secret);
-    this.swapper =
-        new Swapper(
-            memory,
-            new CostModel(info.geometry().blockBytes(), info.tiers()),
-            preemption,
-            copyPatienceNanos);
+    this.swapper = new Swapper(memory, costs, preemption, copyPatienceNanos);
     this.slots = new Slots(running);
     this.inFlight = new PlansInFlight(maxPlansInFlight, running);
   }

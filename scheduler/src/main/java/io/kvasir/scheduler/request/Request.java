@@ -1,11 +1,12 @@
 package io.kvasir.scheduler.request;
 
+import io.kvasir.scheduler.tenant.Tenant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation: its tokens, how far they are computed, and what it holds. Knows no policy.
- * Confined to the scheduler loop.
+ * One generation: its tokens, how far they are computed, and what it holds. Confined to the
+ * scheduler loop.
  *
  * <pre>
  *   0 ........ computed ........ planned ........ known ........ limit
@@ -21,6 +22,7 @@ public final class Request {
   public static final int NO_SLOT = -1;
 
   private final RequestSpec spec;
+  private final Tenant tenant;
   private final OutputText output;
   private final RequestListener listener;
   private final long arrival;
@@ -39,15 +41,16 @@ public final class Request {
   private int blocksSent;
   private int admissions;
   private int cachedTokens;
-  private int preemptions;
-  private int recomputedTokens;
   private boolean introduced;
   private final RequestSwap swap = new RequestSwap();
   private @Nullable RequestBlocks blocks;
+  private final RequestPlace place = new RequestPlace();
 
   /** Request number {@code arrival} in the order of acceptance. */
-  public Request(RequestSpec spec, OutputText output, RequestListener listener, long arrival) {
+  public Request(
+      RequestSpec spec, Tenant tenant, OutputText output, RequestListener listener, long arrival) {
     this.spec = spec;
+    this.tenant = tenant;
     this.output = output;
     this.listener = listener;
     this.arrival = arrival;
@@ -71,6 +74,7 @@ public final class Request {
       times.scheduled(now);
     }
     admissions++;
+    place.admitted(completionTokens());
     mostComputedTokens = Math.max(mostComputedTokens, sharedTokens);
   }
 
@@ -99,7 +103,7 @@ public final class Request {
     computedTokens += count;
     int again = Math.max(0, Math.min(computedTokens, mostComputedTokens) - before);
     mostComputedTokens = Math.max(mostComputedTokens, computedTokens);
-    recomputedTokens += again;
+    times.computedAgain(again);
     return again;
   }
 
@@ -119,7 +123,7 @@ public final class Request {
 
   /** Its blocks and slot are gone; its KV is loaded or computed again. */
   public void preempt(long now) {
-    preemptions++;
+    times.preempted();
     loseMemory(now);
   }
 
@@ -161,6 +165,16 @@ public final class Request {
 
   public RequestSpec spec() {
     return spec;
+  }
+
+  /** Who pays. */
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  /** Where it stands in the queues. */
+  public RequestPlace place() {
+    return place;
   }
 
   public OutputText output() {
@@ -280,23 +294,11 @@ public final class Request {
 
   /** Where its time went. */
   public RequestTiming timing() {
-    return times.timing(preemptions, recomputedTokens);
+    return times.timing();
   }
 
   @Override
   public String toString() {
-    return "%s %s arrival %d slot %d tokens %d/%d/%d+%d/%d preemptions %d blocks %s"
-        .formatted(
-            spec.requestId(),
-            state,
-            arrival,
-            slot,
-            computedTokens,
-            plannedTokens,
-            tokenCount,
-            samplesInFlight,
-            tokenLimit,
-            preemptions,
-            blocks == null ? "none" : blocks.table());
+    return RequestText.of(this);
   }
 }

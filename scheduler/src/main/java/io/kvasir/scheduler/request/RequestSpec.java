@@ -10,6 +10,7 @@ import io.kvasir.worker.sample.SamplingParams;
  * @param sessionId the conversation; may be empty
  * @param priority higher is served first, under the priority policy
  * @param cacheSalt may be empty; prefixes are shared only with equal tenant and salt
+ * @param allowLossyKv whether KV that went through a lossy codec may be used
  * @param promptTokenIds at least one token
  * @param maxTokens most tokens to generate, at least 1
  * @param sampling how to choose tokens
@@ -26,6 +27,7 @@ public record RequestSpec(
     String sessionId,
     int priority,
     String cacheSalt,
+    boolean allowLossyKv,
     int[] promptTokenIds,
     int maxTokens,
     SamplingParams sampling,

@@ -2,7 +2,7 @@ package io.kvasir.scheduler.request;
 
 import java.util.concurrent.TimeUnit;
 
-/** When things happened to one request, nanoseconds on the server's monotonic clock. */
+/** What happened to one request, and when: nanoseconds on the server's monotonic clock. */
 public final class RequestTimes {
   private final long arrival;
   private boolean scheduled;
@@ -14,6 +14,8 @@ public final class RequestTimes {
   private boolean stalled;
   private long stalledSince;
   private long stallNanos;
+  private int preemptions;
+  private int recomputedTokens;
 
   RequestTimes(long arrival) {
     this.arrival = arrival;
@@ -30,6 +32,14 @@ public final class RequestTimes {
       firstToken = now;
     }
     lastToken = now;
+  }
+
+  void preempted() {
+    preemptions++;
+  }
+
+  void computedAgain(int tokens) {
+    recomputedTokens += tokens;
   }
 
   /** It lost its blocks. */
@@ -56,6 +66,16 @@ public final class RequestTimes {
     finished = now;
   }
 
+  /** How often it lost its blocks to another request. */
+  public int preemptions() {
+    return preemptions;
+  }
+
+  /** When its first token came; before that, {@code otherwise}. */
+  public long firstTokenOr(long otherwise) {
+    return generated ? firstToken : otherwise;
+  }
+
   /** Since the arrival before the first token, since the last token after it. */
   public long sinceLastToken(long now) {
     return now - (generated ? lastToken : arrival);
@@ -80,7 +100,7 @@ public final class RequestTimes {
     return Math.min(inPace, lastToken + (inFlight + 2) * target);
   }
 
-  RequestTiming timing(int preemptions, int recomputedTokens) {
+  RequestTiming timing() {
     return new RequestTiming(
         scheduled ? firstScheduled - arrival : 0,
         generated ? firstToken - arrival : 0,

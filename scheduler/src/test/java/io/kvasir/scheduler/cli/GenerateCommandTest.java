@@ -75,6 +75,15 @@ class GenerateCommandTest {
   }
 
   @Test
+  void lossyKvMakesNoDifferenceWhereThereIsNone() throws IOException {
+    String[] call = {"--token-ids=5,6,7", "--max-tokens=4", "--json"};
+    String[] allowed = {"--token-ids=5,6,7", "--max-tokens=4", "--json", "--allow-lossy-kv"};
+    JsonNode without = new JsonMapper().readTree(run(call).out());
+    JsonNode with = new JsonMapper().readTree(run(allowed).out());
+    assertThat(with.get("token_ids")).isEqualTo(without.get("token_ids"));
+  }
+
+  @Test
   void printsCandidatesWhenAskedFor() throws IOException {
     Outcome outcome = run("--token-ids=5", "--max-tokens=2", "--json", "--top-candidates=2");
     JsonNode candidates = new JsonMapper().readTree(outcome.out()).get("candidates");

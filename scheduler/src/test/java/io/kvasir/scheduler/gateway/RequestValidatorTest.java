@@ -124,6 +124,7 @@ class RequestValidatorTest {
     assertThat(spec.maxTokens()).isEqualTo(CONTEXT - 3);
     assertThat(spec.sampling()).isEqualTo(new SamplingParams(0f, 0, 1f, 0f, 1f, 42L));
     assertThat(spec.stopTokenIds()).containsExactly(ByteTokenizer.END);
+    assertThat(spec.allowLossyKv()).isFalse();
     assertThat(spec.arrivalNanos()).isEqualTo(7);
     assertThat(spec.deadlineNanos()).isEqualTo(NONE);
   }
@@ -140,6 +141,7 @@ class RequestValidatorTest {
                     .setPriority(-1000)
                     .setCacheSalt("\u00e9")
                     .setTopCandidates(20)
+                    .setAllowLossyKv(true)
                     .setSlo(SloTargets.newBuilder().setTtftMs(100).setTbtMs(20))
                     .setSampling(
                         SamplingParameters.newBuilder()
@@ -167,6 +169,7 @@ class RequestValidatorTest {
     assertThat(spec.ttftMillis()).isEqualTo(100);
     assertThat(spec.tbtMillis()).isEqualTo(20);
     assertThat(spec.topCandidates()).isEqualTo(20);
+    assertThat(spec.allowLossyKv()).isTrue();
   }
 
   @Test

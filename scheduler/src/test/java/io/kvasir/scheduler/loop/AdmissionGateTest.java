@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.scheduler.tenant.Tenant;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -59,7 +61,9 @@ class AdmissionGateTest {
     assertThat(gate.enter(request("other").spec()))
         .extracting("code")
         .isEqualTo(Code.RESOURCE_EXHAUSTED);
-    gate.onLeft(new Request(recorded.spec(), recorded, recorded, 0), 0);
+    gate.onLeft(
+        new Request(recorded.spec(), new Tenant(TenantSpec.of("tenant")), recorded, recorded, 0),
+        0);
     assertThat(gate.isEmpty()).isTrue();
     assertThat(gate.queuedRequests()).isZero();
     assertThat(gate.enter(recorded.spec())).isNull();
@@ -77,7 +81,9 @@ class AdmissionGateTest {
       assertThat(ticket.claimAbort()).isTrue();
       assertThat(ticket.claimAbort()).isFalse();
       assertThat(gate.abortWanted("request")).isTrue();
-      gate.onLeft(new Request(recorded.spec(), recorded, recorded, 0), 0);
+      gate.onLeft(
+          new Request(recorded.spec(), new Tenant(TenantSpec.of("tenant")), recorded, recorded, 0),
+          0);
       gate.enter(recorded.spec());
       assertThat(gate.holds("request", ticket)).isFalse();
     }

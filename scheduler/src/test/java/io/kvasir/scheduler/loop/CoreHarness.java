@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.step.StepEngine;
@@ -50,7 +51,7 @@ final class CoreHarness implements AutoCloseable {
     this.maxRequests = maxRequests;
     this.tiers = tiers;
     this.watch = new OrderWatch(config.policy());
-    this.core = new SchedulerCore(config, watch, CacheSecret.NONE);
+    this.core = new SchedulerCore(config, new Tenants(), watch, CacheSecret.NONE);
     connect();
   }
 

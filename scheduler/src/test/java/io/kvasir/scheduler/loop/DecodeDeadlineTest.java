@@ -9,6 +9,7 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.sample.SamplingParams;
@@ -36,6 +37,7 @@ class DecodeDeadlineTest {
   private final SchedulerCore core =
       new SchedulerCore(
           SchedulerConfig.builder().limits(100, 64, STEP_TOKENS).maxPlansInFlight(1).build(),
+          new Tenants(),
           SchedulerEvents.NONE,
           CacheSecret.NONE);
   private long now;
@@ -62,6 +64,7 @@ class DecodeDeadlineTest {
               "",
               0,
               "",
+              false,
               Specs.prompt(start, promptTokens, VOCABULARY),
               maxTokens,
               SamplingParams.GREEDY,

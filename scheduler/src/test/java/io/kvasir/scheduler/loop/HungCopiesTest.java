@@ -21,7 +21,7 @@ final class HungCopiesTest {
       SchedulerConfig.builder().limits(100, 8, 64).preemption(PreemptionMode.SWAP).build();
   private final TestTiers tiers =
       new TestTiers(
-          List.of(TestTiers.spec(TierKind.SSD, 100, true, 1 << 30)),
+          List.of(TestTiers.spec(TierKind.SSD, 100, true, true, 1 << 30)),
           new SplittableRandom(1),
           false);
 

@@ -1,7 +1,7 @@
 package io.kvasir.scheduler.loop;
 
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.plan.SwapDecision;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -18,10 +18,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Watches from outside that the order is kept: nobody is admitted while an earlier one waits, the
- * first running request is never preempted while others run, and every step that computes anything
- * computes something of the first one, if it has anything to compute. And a failed step ends only
- * requests that were in it.
+ * Watches from outside. Where the order of two requests never changes, that it is kept: nobody is
+ * admitted while an earlier one waits, the first running request is never preempted while others
+ * run and nobody before it waits, and every step that computes anything computes something of the
+ * first one, if it has anything to compute. Under every policy, a failed step ends only requests
+ * that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -29,6 +30,8 @@ final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> samplesLeft = new HashMap<>();
   private final Map<Long, Set<String>> scheduledBy = new HashMap<>();
   private final Set<String> guilty = new HashSet<>();
+  private final boolean ordered;
+  private final Comparator<RequestSpec> order;
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
@@ -46,8 +49,9 @@ final class OrderWatch implements SchedulerEvents {
   OrderWatch(PolicyKind policy) {
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
-    Comparator<RequestSpec> order =
-        policy == PolicyKind.FCFS
+    ordered = policy == PolicyKind.FCFS || policy == PolicyKind.PRIORITY;
+    order =
+        policy != PolicyKind.PRIORITY
             ? byArrival
             : Comparator.comparingInt(RequestSpec::priority).reversed().thenComparing(byArrival);
     waiting = new TreeSet<>(order);
@@ -86,7 +90,7 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   private void admitted(RequestSpec spec) {
-    if (!waiting.first().equals(spec)) {
+    if (ordered && !waiting.first().equals(spec)) {
       violations.add(spec.requestId() + " overtakes " + waiting.first().requestId());
     }
     waiting.remove(spec);
@@ -105,7 +109,9 @@ final class OrderWatch implements SchedulerEvents {
     preemptions++;
     fruitlessAdmissions += withoutToken.contains(spec.requestId()) ? 1 : 0;
     boolean innocentOfFailure = failures > 0;
-    if (running.size() > 1 && running.first().equals(spec) && !innocentOfFailure) {
+    boolean first = running.size() > 1 && running.first().equals(spec);
+    boolean gaveWay = !waiting.isEmpty() && order.compare(waiting.first(), spec) < 0;
+    if (ordered && first && !gaveWay && !innocentOfFailure) {
       violations.add(spec.requestId() + " is first and was preempted");
     }
     running.remove(spec);
@@ -142,7 +148,7 @@ final class OrderWatch implements SchedulerEvents {
       }
     }
     scheduledBy.put(plan.stepId(), scheduled);
-    if (scheduled.isEmpty() || running.isEmpty() || copying) {
+    if (!ordered || scheduled.isEmpty() || running.isEmpty() || copying) {
       return;
     }
     String first = running.first().requestId();

@@ -33,6 +33,7 @@ class RandomScenariosTest {
     long preemptions = 0;
     long stored = 0;
     long loaded = 0;
+    long lossy = 0;
     for (long seed = 0; seed < SCENARIOS; seed++) {
       RandomScenario scenario = new RandomScenario(seed, disturbed);
       try {
@@ -47,9 +48,11 @@ class RandomScenariosTest {
       preemptions += scenario.preemptions();
       stored += scenario.tiers().stored;
       loaded += scenario.tiers().loaded;
+      lossy += scenario.tiers().lossy;
     }
     assertThat(stored).as("blocks stored in tiers").isGreaterThan(SCENARIOS);
     assertThat(loaded).as("blocks loaded from tiers").isGreaterThan(SCENARIOS);
+    assertThat(lossy).as("blocks stored in lossy tiers").isGreaterThan(SCENARIOS / 10);
     return preemptions;
   }
 }

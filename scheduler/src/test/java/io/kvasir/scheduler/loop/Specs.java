@@ -5,28 +5,37 @@ import io.kvasir.worker.sample.SamplingParams;
 
 /** Makes request specs for tests. Immutable; each method answers a changed copy. */
 record Specs(
-    String tenantId, int priority, int[] stopTokenIds, long arrivalNanos, long deadlineNanos) {
+    String tenantId,
+    int priority,
+    boolean allowLossyKv,
+    int[] stopTokenIds,
+    long arrivalNanos,
+    long deadlineNanos) {
 
-  static final Specs PLAIN = new Specs("tenant", 0, new int[0], 0, Long.MAX_VALUE);
+  static final Specs PLAIN = new Specs("tenant", 0, false, new int[0], 0, Long.MAX_VALUE);
 
   Specs tenant(String tenant) {
-    return new Specs(tenant, priority, stopTokenIds, arrivalNanos, deadlineNanos);
+    return new Specs(tenant, priority, allowLossyKv, stopTokenIds, arrivalNanos, deadlineNanos);
   }
 
   Specs priority(int value) {
-    return new Specs(tenantId, value, stopTokenIds, arrivalNanos, deadlineNanos);
+    return new Specs(tenantId, value, allowLossyKv, stopTokenIds, arrivalNanos, deadlineNanos);
   }
 
   Specs stopTokens(int... ids) {
-    return new Specs(tenantId, priority, ids, arrivalNanos, deadlineNanos);
+    return new Specs(tenantId, priority, allowLossyKv, ids, arrivalNanos, deadlineNanos);
   }
 
   Specs arrival(long nanos) {
-    return new Specs(tenantId, priority, stopTokenIds, nanos, deadlineNanos);
+    return new Specs(tenantId, priority, allowLossyKv, stopTokenIds, nanos, deadlineNanos);
   }
 
   Specs deadline(long nanos) {
-    return new Specs(tenantId, priority, stopTokenIds, arrivalNanos, nanos);
+    return new Specs(tenantId, priority, allowLossyKv, stopTokenIds, arrivalNanos, nanos);
+  }
+
+  Specs allowLossyKv(boolean allow) {
+    return new Specs(tenantId, priority, allow, stopTokenIds, arrivalNanos, deadlineNanos);
   }
 
   RequestSpec request(String id, int[] prompt, int maxTokens) {
@@ -36,6 +45,7 @@ record Specs(
         "",
         priority,
         "",
+        allowLossyKv,
         prompt,
         maxTokens,
         SamplingParams.GREEDY,

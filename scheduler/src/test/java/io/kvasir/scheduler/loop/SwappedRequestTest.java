@@ -30,7 +30,7 @@ class SwappedRequestTest {
     SplittableRandom random = new SplittableRandom(seed);
     TestTiers tiers =
         new TestTiers(
-            List.of(TestTiers.spec(TierKind.DRAM, 1024, false, 1_000_000_000)),
+            List.of(TestTiers.spec(TierKind.DRAM, 1024, false, true, 1_000_000_000)),
             random.split(),
             false);
     SchedulerConfig config =

@@ -22,12 +22,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Tiers on the heap whose copies are carried out one at a time, when and in whatever order the test
  * says, and which fail, lose and garble records as a seed decides. A garbled record is found by its
- * identity, as a real one is by its checksum.
+ * identity, as a real one is by its checksum. A lossy tier changes every byte it is given.
  */
 final class TestTiers implements BlockCopier {
   /** What a slot holds. */
   private record Stored(
-      byte[] bytes, long hashHi, long hashLo, int tokens, int generation, int saltTag) {}
+      byte[] bytes, long hashHi, long hashLo, int tokens, int generation, int saltTag) {
+    Stored with(byte[] others) {
+      return new Stored(others, hashHi, hashLo, tokens, generation, saltTag);
+    }
+  }
 
   private final List<TierSpec> specs;
   private final List<@Nullable Stored[]> slots = new ArrayList<>();
@@ -41,6 +45,7 @@ final class TestTiers implements BlockCopier {
 
   int loaded;
   int missed;
+  int lossy;
 
   TestTiers(List<TierSpec> specs, SplittableRandom random, boolean faulty) {
     this.specs = specs;
@@ -51,10 +56,18 @@ final class TestTiers implements BlockCopier {
     }
   }
 
-  static TierSpec spec(TierKind kind, int slotCount, boolean persistent, long bytesPerSecond) {
-    String name = kind + "-" + slotCount;
+  static TierSpec spec(
+      TierKind kind, int slotCount, boolean persistent, boolean exact, long bytesPerSecond) {
     return new TierSpec(
-        kind, name, slotCount, persistent, true, true, bytesPerSecond, bytesPerSecond);
+        kind,
+        kind + "-" + slotCount,
+        slotCount,
+        persistent,
+        exact ? "raw" : "int8",
+        exact,
+        true,
+        bytesPerSecond,
+        bytesPerSecond);
   }
 
   /** A worker with this arena began; what is not persistent is gone. */
@@ -100,7 +113,7 @@ final class TestTiers implements BlockCopier {
   private CopyOutcome carryOut(CopyJob job, int i) {
     int slot = job.slots()[i];
     if (job.kind() == CopyKind.STORE) {
-      byte[] bytes = block(job.blocks()[i]).toArray(ValueLayout.JAVA_BYTE);
+      byte[] bytes = written(job.tier(), block(job.blocks()[i]).toArray(ValueLayout.JAVA_BYTE));
       slots.get(job.tier())[slot] =
           new Stored(
               bytes,
@@ -122,12 +135,25 @@ final class TestTiers implements BlockCopier {
       return CopyOutcome.MISS;
     }
     if (job.kind() == CopyKind.MOVE) {
-      slots.get(job.toTier())[job.toSlots()[i]] = found;
+      byte[] bytes = written(job.toTier(), found.bytes());
+      slots.get(job.toTier())[job.toSlots()[i]] = found.with(bytes);
     } else {
       block(job.blocks()[i]).copyFrom(MemorySegment.ofArray(found.bytes()));
       loaded++;
     }
     return CopyOutcome.DONE;
+  }
+
+  private byte[] written(int tier, byte[] bytes) {
+    if (specs.get(tier).exact()) {
+      return bytes;
+    }
+    lossy++;
+    byte[] changed = bytes.clone();
+    for (int i = 0; i < changed.length; i++) {
+      changed[i]++;
+    }
+    return changed;
   }
 
   private MemorySegment block(int block) {

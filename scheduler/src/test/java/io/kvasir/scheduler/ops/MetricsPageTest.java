@@ -2,8 +2,10 @@ package io.kvasir.scheduler.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
+import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -16,6 +18,11 @@ import org.junit.jupiter.api.Test;
 
 /** Names, labels and buckets that dashboards and routers written for vLLM depend on. */
 class MetricsPageTest {
+  private static final TierStatus.Copies NO_COPIES = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
+  private static final TierStatus TIER =
+      new TierStatus(
+          "ssd", TierKind.SSD, "int8", true, 10, 7, 1, 0, NO_COPIES, NO_COPIES, NO_COPIES);
+
   private static final Pattern SAMPLE =
       Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*\\{([a-z_]+=\"[^\"]*\",?)+} [-+0-9.eEInfNa]+");
 
@@ -35,9 +42,19 @@ class MetricsPageTest {
             7,
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
             SwapStatus.NONE,
+            List.of(TIER),
             List.of());
     page.registerStatus(16, () -> status);
     return page;
+  }
+
+  @Test
+  void tiersSayHowTheyStoreKv() {
+    assertThat(page.scrape().lines())
+        .contains(
+            "kvasir:tier_codec_info"
+                + "{codec=\"int8\",lossy=\"true\",model_name=\"m\",tier=\"ssd\"} 1.0",
+            "kvasir:tier_blocks{model_name=\"m\",state=\"resident\",tier=\"ssd\"} 7.0");
   }
 
   @Test
@@ -131,6 +148,7 @@ class MetricsPageTest {
         "",
         0,
         "",
+        false,
         new int[] {1},
         1,
         SamplingParams.GREEDY,

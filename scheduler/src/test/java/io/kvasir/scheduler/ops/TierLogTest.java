@@ -10,7 +10,8 @@ final class TierLogTest {
   private static final TierStatus.Copies NONE = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
 
   private static TierStatus ssd(int resident, long evictions, TierStatus.Copies stored) {
-    return new TierStatus("ssd", TierKind.SSD, 100, resident, 2, evictions, stored, NONE, NONE);
+    return new TierStatus(
+        "ssd", TierKind.SSD, "raw", false, 100, resident, 2, evictions, stored, NONE, NONE);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.kvasir.worker.cli;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.copy.LinkSpeed;
 import io.kvasir.offload.store.arena.CxlDevice;
 import io.kvasir.worker.memory.KvArena;
@@ -11,11 +12,12 @@ import io.kvasir.worker.runner.hash.HashModelRunner;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,8 +26,6 @@ import picocli.CommandLine.Spec;
 
 /** The options that put tiers below a worker's KV arena; a mixin of commands that run one. */
 public final class TierOptions {
-  private static final Set<String> TIERS = Set.of("dram", "cxl", "ssd", "remote");
-
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -93,6 +93,15 @@ public final class TierOptions {
   private int remoteBlocks = 100_000;
 
   @Option(
+      names = "--kv-codec",
+      paramLabel = "TIER=NAME",
+      description =
+          "How dram, cxl, ssd or remote stores KV: raw, int8, cachegen-finest, cachegen-fine,"
+              + " cachegen or cachegen-coarse. All but raw are lossy: such a tier is used only for"
+              + " requests that allow it (default: raw).")
+  private Map<String, String> codecs = new LinkedHashMap<>();
+
+  @Option(
       names = "--kv-link",
       paramLabel = "TIER=BYTES_PER_SECOND[:NANOS]",
       description =
@@ -135,12 +144,35 @@ public final class TierOptions {
     }
     long daily =
         ssdDailyWrites == null ? Math.multiplyExact(50L, ssdSize.bytes()) : ssdDailyWrites.bytes();
-    return new TierSettings(
-        dram == null ? 0 : dram.bytes(),
-        cxl.stream().map(TierOptions::device).toList(),
-        ssd == null ? null : new TierSettings.Ssd(ssd, ssdDevice, ssdSize.bytes(), daily),
-        remote == null ? null : new TierSettings.Remote(remote, remoteBlocks),
-        emulatedLinks());
+    TierSettings settings =
+        new TierSettings(
+            dram == null ? 0 : dram.bytes(),
+            cxl.stream().map(TierOptions::device).toList(),
+            ssd == null ? null : new TierSettings.Ssd(ssd, ssdDevice, ssdSize.bytes(), daily),
+            remote == null ? null : new TierSettings.Remote(remote, remoteBlocks),
+            emulatedLinks());
+    return settings.withCodecs(codecs(settings));
+  }
+
+  private Map<TierKind, String> codecs(TierSettings settings) {
+    Map<TierKind, String> byKind = new EnumMap<>(TierKind.class);
+    codecs.forEach((name, codec) -> {
+      TierKind tier = kind("--kv-codec", name);
+      if (!settings.has(tier)) {
+        throw new IllegalArgumentException("--kv-codec: there is no tier " + name);
+      }
+      byKind.put(tier, codec);
+    });
+    return byKind;
+  }
+
+  private static TierKind kind(String option, String name) {
+    for (TierKind kind : TierKind.values()) {
+      if (kind.name().toLowerCase(Locale.ROOT).equals(name)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(option + ": '" + name + "' is not dram, cxl, ssd or remote");
   }
 
   private static CxlDevice device(String text) {
@@ -169,14 +201,11 @@ public final class TierOptions {
   private Map<String, LinkSpeed> emulatedLinks() {
     Map<String, LinkSpeed> speeds = new HashMap<>();
     links.forEach((tier, text) -> {
-      if (!TIERS.contains(tier)) {
-        throw new IllegalArgumentException(
-            "--kv-link: '" + tier + "' is not dram, cxl, ssd or remote");
-      }
+      TierKind kind = kind("--kv-link", tier);
       String[] parts = text.split(":", -1);
       try {
         long nanos = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
-        speeds.put(tier.toUpperCase(Locale.ROOT), new LinkSpeed(Long.parseLong(parts[0]), nanos));
+        speeds.put(kind.name(), new LinkSpeed(Long.parseLong(parts[0]), nanos));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("--kv-link: '" + text + "': " + e.getMessage(), e);
       }

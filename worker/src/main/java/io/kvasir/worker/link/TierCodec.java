@@ -21,6 +21,7 @@ final class TierCodec {
         .setName(tier.name())
         .setSlotCount(tier.slotCount())
         .setPersistent(tier.persistent())
+        .setCodec(tier.codec())
         .setExact(tier.exact())
         .setEmulated(tier.emulated())
         .setReadBytesPerSecond(tier.readBytesPerSecond())
@@ -40,6 +41,7 @@ final class TierCodec {
         WireCheck.text(path + "name", tier.getName(), WireLimits.MAX_ID_BYTES),
         WireCheck.range(path + "slot_count", tier.getSlotCount(), 1, WireLimits.MAX_TIER_SLOTS),
         tier.getPersistent(),
+        WireCheck.text(path + "codec", tier.getCodec(), WireLimits.MAX_ID_BYTES),
         tier.getExact(),
         tier.getEmulated(),
         WireCheck.atLeast(path + "read_bytes_per_second", tier.getReadBytesPerSecond(), 1),

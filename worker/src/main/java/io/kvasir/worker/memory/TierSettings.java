@@ -1,8 +1,10 @@
 package io.kvasir.worker.memory;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.copy.LinkSpeed;
 import io.kvasir.offload.store.arena.CxlDevice;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,26 +16,60 @@ import org.jspecify.annotations.Nullable;
  * @param cxl CXL devices; empty: none
  * @param ssd a local file or device; null: none
  * @param remote a Valkey or Redis server; null: none
- * @param emulatedLinks by name of the tier: a slower link than there is, for tests and studies
+ * @param emulatedLinks by name of the tier's kind: a slower link than there is, for tests and
+ *     studies
+ * @param codecs by kind: name of the tier's codec, see {@code BlockCodecs}; raw where none is named
  */
 public record TierSettings(
     long dramBytes,
     List<CxlDevice> cxl,
     @Nullable Ssd ssd,
     @Nullable Remote remote,
-    Map<String, LinkSpeed> emulatedLinks) {
+    Map<String, LinkSpeed> emulatedLinks,
+    Map<TierKind, String> codecs) {
 
   /** No tiers. */
   public static final TierSettings NONE = new TierSettings(0, List.of(), null, null, Map.of());
 
   public TierSettings {
     cxl = List.copyOf(cxl);
+    codecs = Map.copyOf(codecs);
     emulatedLinks = Map.copyOf(emulatedLinks);
+  }
+
+  /** Settings with tiers that store blocks as they are. */
+  public TierSettings(
+      long dramBytes,
+      List<CxlDevice> cxl,
+      @Nullable Ssd ssd,
+      @Nullable Remote remote,
+      Map<String, LinkSpeed> emulatedLinks) {
+    this(dramBytes, cxl, ssd, remote, emulatedLinks, Map.of());
+  }
+
+  /** The same tiers with other codecs. */
+  public TierSettings withCodecs(Map<TierKind, String> others) {
+    return new TierSettings(dramBytes, cxl, ssd, remote, emulatedLinks, others);
+  }
+
+  /** Name of a tier's codec. */
+  String codec(TierKind tier) {
+    return codecs.getOrDefault(tier, "raw");
+  }
+
+  /** Whether there is such a tier. */
+  public boolean has(TierKind tier) {
+    return switch (tier) {
+      case DRAM -> dramBytes > 0;
+      case CXL -> !cxl.isEmpty();
+      case SSD -> ssd != null;
+      case REMOTE -> remote != null;
+    };
   }
 
   /** Whether there is any. */
   public boolean any() {
-    return dramBytes > 0 || !cxl.isEmpty() || ssd != null || remote != null;
+    return Arrays.stream(TierKind.values()).anyMatch(this::has);
   }
 
   /**

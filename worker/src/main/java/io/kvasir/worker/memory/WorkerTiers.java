@@ -3,6 +3,7 @@ package io.kvasir.worker.memory;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.offload.codec.BlockCodec;
 import io.kvasir.offload.codec.BlockCodecs;
@@ -35,17 +36,22 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The tiers of one worker, from settings to a running copy engine. Blocks are stored as they are:
- * lossy codecs are not used for serving. To be closed after the loop that submits copies and before
- * the arena.
+ * The tiers of one worker, from settings to a running copy engine. A tier has room for as many
+ * blocks as fit if each is as large as its codec ever makes one. To be closed after the loop that
+ * submits copies and before the arena.
  */
 public final class WorkerTiers implements BlockCopier {
+  private static final Logger log = LoggerFactory.getLogger(WorkerTiers.class);
+
   /** Bandwidths to plan with until copies were measured, bytes per second. */
   private static final long DRAM_SPEED = 10_000_000_000L;
 
@@ -62,8 +68,7 @@ public final class WorkerTiers implements BlockCopier {
   private final BlockGeometry geometry;
   private final String fingerprint;
   private final TierSettings settings;
-  private final Supplier<BlockCodec> codec;
-  private final int recordBytes;
+  private final BlockCodecs codecs;
   private final List<BlockStore> stores = new ArrayList<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CopyEngine engine;
@@ -73,8 +78,7 @@ public final class WorkerTiers implements BlockCopier {
     this.settings = settings;
     this.geometry = arena.geometry();
     this.fingerprint = fingerprint;
-    this.codec = new BlockCodecs(geometry, CodecTables.defaults()).named("raw");
-    this.recordBytes = RecordFormat.maxRecordBytes(codec.get().maxEncodedBytes());
+    this.codecs = new BlockCodecs(geometry, CodecTables.defaults());
     try {
       openStores();
       engine =
@@ -109,14 +113,15 @@ public final class WorkerTiers implements BlockCopier {
           ArenaStore.dram(
               "dram",
               settings.dramBytes(),
-              recordBytes,
+              recordBytes(TierKind.DRAM),
               OptionalInt.empty(),
               ArenaStore.Commit.LAZILY);
       add(dram, null, DRAM_SPEED, DRAM_SPEED);
     }
     if (!settings.cxl().isEmpty()) {
       TierStore cxl =
-          CxlStores.open("cxl", settings.cxl(), recordBytes, STRIPE_BLOCKS, NanoTimer.SYSTEM);
+          CxlStores.open(
+              "cxl", settings.cxl(), recordBytes(TierKind.CXL), STRIPE_BLOCKS, NanoTimer.SYSTEM);
       add(cxl, null, cxlSpeed(true), cxlSpeed(false));
     }
     TierSettings.Ssd ssd = settings.ssd();
@@ -130,7 +135,7 @@ public final class WorkerTiers implements BlockCopier {
               remote.uri(),
               Long.parseUnsignedLong(fingerprint.substring(0, 16), 16),
               remote.slots(),
-              recordBytes,
+              recordBytes(TierKind.REMOTE),
               REMOTE_TIMEOUT,
               REMOTE_LIFE,
               0);
@@ -141,6 +146,7 @@ public final class WorkerTiers implements BlockCopier {
   private void openSsd(TierSettings.Ssd ssd) throws IOException {
     Files.createDirectories(ssd.directory());
     Path device = ssd.device();
+    int recordBytes = recordBytes(TierKind.SSD);
     FileStoreConfig config =
         new FileStoreConfig(
             "ssd",
@@ -159,12 +165,26 @@ public final class WorkerTiers implements BlockCopier {
     add(store, known, SSD_SPEED, SSD_SPEED);
   }
 
+  private Supplier<BlockCodec> codec(TierKind tier) {
+    return codecs.named(settings.codec(tier));
+  }
+
+  private int recordBytes(TierKind tier) {
+    try {
+      return RecordFormat.maxRecordBytes(codec(tier).get().maxEncodedBytes());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "codec of tier %s: %s".formatted(tier.name().toLowerCase(Locale.ROOT), e.getMessage()),
+          e);
+    }
+  }
+
   private void add(TierStore store, @Nullable BlockIndex known, long readSpeed, long writeSpeed) {
     opened.push(store);
     BlockStore tier =
         new TieredBlockStore(
             store,
-            codec,
+            codec(store.kind()),
             geometry,
             fingerprint,
             readSpeed,
@@ -172,10 +192,20 @@ public final class WorkerTiers implements BlockCopier {
             known,
             System::currentTimeMillis);
     opened.pop();
+    report(tier.spec());
     LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind().name());
     BlockStore shown = emulated == null ? tier : new EmulatedLink(tier, emulated, emulated);
     opened.push(shown);
     stores.add(shown);
+  }
+
+  private static void report(TierSpec tier) {
+    log.info(
+        "tier {} has room for {} blocks and stores KV with codec {}, {}",
+        tier.name(),
+        tier.slotCount(),
+        tier.codec(),
+        tier.exact() ? "exact" : "lossy: used only for requests that allow it");
   }
 
   private long cxlSpeed(boolean read) {

@@ -154,8 +154,8 @@ final class CodecTest {
         128,
         99,
         List.of(
-            new TierSpec(TierKind.DRAM, "dram", 10, false, true, false, 20_000_000_000L, 1),
-            new TierSpec(TierKind.SSD, "ssd", 1 << 27, true, false, true, 1, 2)));
+            new TierSpec(TierKind.DRAM, "dram", 10, false, "raw", true, false, 20_000_000_000L, 1),
+            new TierSpec(TierKind.SSD, "ssd", 1 << 27, true, "int8", false, true, 1, 2)));
   }
 
   private static StepPlan.Builder plan() {

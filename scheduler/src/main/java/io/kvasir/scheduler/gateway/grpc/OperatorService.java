@@ -48,6 +48,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .setSteps(status.steps())
             .setWorkerId(status.workerId())
             .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
+            .addAllTenants(status.tenants().stream().map(TenantStates::of).toList())
             .build());
     observer.onCompleted();
   }

@@ -11,6 +11,8 @@ final class TierStates {
   static TierState of(TierStatus tier) {
     return TierState.newBuilder()
         .setName(tier.name())
+        .setCodec(tier.codec())
+        .setLossy(tier.lossy())
         .setSlots(tier.slots())
         .setResident(tier.resident())
         .setInFlight(tier.inFlight())

@@ -1,4 +1,4 @@
-package io.kvasir.offload.copy;
+package io.kvasir.kvpool.swap;
 
 /**
  * Splits the time of copies into a fixed cost per run and a time per byte: {@code nanos = fixed x
@@ -7,9 +7,9 @@ package io.kvasir.offload.copy;
  *
  * <p>While all observations have the same bytes per run the two cannot be told apart: then the
  * fixed cost stays what it was (0 at first) and the bandwidth takes up the rest. Neither is ever
- * negative. Not thread-safe.
+ * negative. Not thread-safe; allocates nothing.
  */
-final class LinkFit {
+public final class LinkFit {
   /** 1 TB/s: a bandwidth beyond this is noise of tiny copies. */
   private static final double LEAST_NANOS_PER_BYTE = 1e-3;
 
@@ -31,13 +31,13 @@ final class LinkFit {
    * @param bytesPerSecond believed until the first observation
    * @param memoryCalls time constant of forgetting, observations
    */
-  LinkFit(long bytesPerSecond, int memoryCalls) {
+  public LinkFit(long bytesPerSecond, int memoryCalls) {
     nanosPerByte = 1e9 / bytesPerSecond;
     keep = 1 - 1.0 / memoryCalls;
   }
 
   /** A copy took that long; without bytes it says nothing. */
-  void observe(int runs, long bytes, long nanos) {
+  public void observe(int runs, long bytes, long nanos) {
     if (bytes < 1 || runs < 1) {
       return;
     }
@@ -63,12 +63,17 @@ final class LinkFit {
   }
 
   /** Cost of a run that does not depend on its bytes, nanoseconds. */
-  long fixedNanos() {
+  public long fixedNanos() {
     return Math.round(fixedNanos);
   }
 
   /** Bytes a second, without the fixed cost. */
-  long bytesPerSecond() {
+  public long bytesPerSecond() {
     return Math.max(1, Math.round(1e9 / nanosPerByte));
+  }
+
+  /** Time that copies of so many runs and bytes are expected to take, nanoseconds. */
+  public double nanos(double runs, double bytes) {
+    return runs * fixedNanos + bytes * nanosPerByte;
   }
 }

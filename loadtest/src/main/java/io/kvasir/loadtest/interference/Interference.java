@@ -1,0 +1,46 @@
+package io.kvasir.loadtest.interference;
+
+import java.util.Arrays;
+
+/**
+ * Steps with and without a request that swaps, of one tier and block size. Times are nanoseconds,
+ * medians over the pairs of windows.
+ *
+ * @param tier where the request is swapped to
+ * @param blockBytes size of its blocks
+ * @param p50Alone median step while nothing is copied
+ * @param p50Swapping median step while the request swaps
+ * @param p99Alone of 100 steps 99 take no longer, while nothing is copied
+ * @param p99Swapping of 100 steps 99 take no longer, while the request swaps
+ * @param p50Ratio median of the pairs' ratios of medians
+ * @param p99Ratio median of the pairs' ratios of p99
+ * @param p99RatioLow a quarter of the pairs has a smaller ratio
+ * @param p99RatioHigh a quarter of the pairs has a larger ratio
+ * @param noise median ratio of the p99 of neighbouring windows without copies: what 1.0 looks like
+ * @param copiedBytesPerSecond bytes copied per second of swapping
+ */
+record Interference(
+    String tier,
+    int blockBytes,
+    double p50Alone,
+    double p50Swapping,
+    double p99Alone,
+    double p99Swapping,
+    double p50Ratio,
+    double p99Ratio,
+    double p99RatioLow,
+    double p99RatioHigh,
+    double noise,
+    double copiedBytesPerSecond) {
+
+  /** The value below which a share of the values lies. */
+  static double quantile(double[] values, double share) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[(int) Math.min(sorted.length - 1L, Math.round(share * (sorted.length - 1)))];
+  }
+
+  static double median(double[] values) {
+    return quantile(values, 0.5);
+  }
+}
