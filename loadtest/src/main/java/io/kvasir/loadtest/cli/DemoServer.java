@@ -52,6 +52,7 @@ final class DemoServer implements AutoCloseable {
                   .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
                   .policy(SchedulerConfig.PolicyKind.PRIORITY)
                   .build(),
+              defaults.tenants(),
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN,

@@ -6,7 +6,6 @@ import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
-import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.FinishReason;
@@ -16,6 +15,7 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * randomness: the same calls lead to the same plans. {@code now} is nanoseconds on the clock of
  * {@link RequestSpec#arrivalNanos} and never decreases. Confined to the scheduler loop.
  */
-public final class SchedulerCore implements PlanEvents {
+public final class SchedulerCore {
   private static final long NONE = Long.MAX_VALUE;
   private static final long RETRY_MILLIS = 1000;
 
@@ -37,12 +37,13 @@ public final class SchedulerCore implements PlanEvents {
       WorkerSession session, Preemptor preemptor, StepPlanner planner, StepResultApplier applier) {}
 
   private final SchedulerConfig config;
+  private final Tenants tenants;
   private final SchedulerEvents events;
-  private final RequestObserver observer;
   private final CacheSecret secret;
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
+  private final PlanEvents planned;
   private final RequestFinisher finisher;
   private final StuckDetector stuck;
   private final StatusReport report;
@@ -52,21 +53,24 @@ public final class SchedulerCore implements PlanEvents {
   private long graceEndNanos = NONE;
 
   /** A core whose queue nobody bounds. */
-  public SchedulerCore(SchedulerConfig config, SchedulerEvents events, CacheSecret secret) {
-    this(config, events, secret, RequestObserver.NONE);
+  public SchedulerCore(
+      SchedulerConfig config, Tenants tenants, SchedulerEvents events, CacheSecret secret) {
+    this(config, tenants, events, secret, RequestObserver.NONE);
   }
 
   SchedulerCore(
       SchedulerConfig config,
+      Tenants tenants,
       SchedulerEvents events,
       CacheSecret secret,
       RequestObserver observer) {
     this.config = config;
+    this.tenants = tenants;
     this.events = events;
     this.secret = secret;
-    this.observer = observer;
     this.policy = config.policy().newPolicy();
     this.table = new RequestTable(policy);
+    this.planned = new PlanCounts(config.prefixCaching(), totals, events, observer);
     this.finisher = new RequestFinisher(table, totals, events, observer);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
     this.report = new StatusReport(table, totals, stuck);
@@ -77,7 +81,7 @@ public final class SchedulerCore implements PlanEvents {
    * another was connected when it was let in, ends at once.
    */
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
-    Request request = new Request(spec, output, listener, arrivals++);
+    Request request = request(spec, output, listener);
     table.add(request);
     if (serving != null) {
       endIfUnservable(request, ServingLimits.of(serving.session().info()), now);
@@ -114,12 +118,12 @@ public final class SchedulerCore implements PlanEvents {
             config.preemption(),
             TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
             secret);
-    Preemptor preemptor = new Preemptor(table, session, this);
+    Preemptor preemptor = new Preemptor(table, session, planned);
     serving =
         new Serving(
             session,
             preemptor,
-            new StepPlanner(table, session, preemptor, this),
+            new StepPlanner(table, session, preemptor, planned),
             new StepResultApplier(session, preemptor, finisher, totals, events));
     events.onWorkerConnected(info);
   }
@@ -230,7 +234,11 @@ public final class SchedulerCore implements PlanEvents {
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
     RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(new Request(spec, output, listener, arrivals++), error, now);
+    finisher.abandon(request(spec, output, listener), error, now);
+  }
+
+  private Request request(RequestSpec spec, OutputText output, RequestListener listener) {
+    return new Request(spec, tenants.of(spec.tenantId()), output, listener, arrivals++);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
@@ -241,6 +249,11 @@ public final class SchedulerCore implements PlanEvents {
   /** Requests in the system. */
   public int requestCount() {
     return table.size();
+  }
+
+  /** Tells the gate how long its requests would wait. */
+  void report(AdmissionGate gate) {
+    gate.measured(report.nanosPerToken(session()), report.tokensBehind());
   }
 
   /** Everything worth reading when something is wrong. */
@@ -255,24 +268,6 @@ public final class SchedulerCore implements PlanEvents {
    */
   SchedulerStatus status(String problem) {
     return report.status(session(), problem);
-  }
-
-  @Override
-  public void onAdmitted(Request request, long now) {
-    if (request.admissions() > 1) {
-      events.onResumed(request.spec());
-      return;
-    }
-    int cached = request.cachedTokens();
-    totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
-    observer.onFirstScheduled(request);
-    events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
-  }
-
-  @Override
-  public void onPreempted(Request request, SwapDecision decision) {
-    totals.countPreemption();
-    events.onPreempted(request.spec(), decision);
   }
 
   private void startGrace(long now) {

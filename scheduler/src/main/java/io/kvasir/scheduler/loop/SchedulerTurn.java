@@ -273,6 +273,7 @@ final class SchedulerTurn {
               last.tiers());
     } else {
       status = core.status(closing ? "shutting down" : "");
+      core.report(gate);
     }
   }
 }

@@ -60,6 +60,21 @@ final class StatusReport {
     return dump.toString();
   }
 
+  /** Time to compute one more prompt token, as measured; NaN: unknown. */
+  double nanosPerToken(@Nullable WorkerSession session) {
+    return session == null ? Double.NaN : session.swapper().costs().computeNanosPerToken();
+  }
+
+  /** Tokens that running requests are behind; those that only decode are not. */
+  long tokensBehind() {
+    RequestQueue running = table.running();
+    long behind = 0;
+    for (int i = 0; i < running.size(); i++) {
+      behind += Math.max(0, running.get(i).tokensBehind() - 1);
+    }
+    return behind;
+  }
+
   private static int preempted(RequestQueue waiting) {
     int preempted = 0;
     for (int i = 0; i < waiting.size(); i++) {

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.request;
 
+import io.kvasir.scheduler.tenant.Tenant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ public final class Request {
   public static final int NO_SLOT = -1;
 
   private final RequestSpec spec;
+  private final Tenant tenant;
   private final OutputText output;
   private final RequestListener listener;
   private final long arrival;
@@ -46,8 +48,10 @@ public final class Request {
   private @Nullable RequestBlocks blocks;
 
   /** Request number {@code arrival} in the order of acceptance. */
-  public Request(RequestSpec spec, OutputText output, RequestListener listener, long arrival) {
+  public Request(
+      RequestSpec spec, Tenant tenant, OutputText output, RequestListener listener, long arrival) {
     this.spec = spec;
+    this.tenant = tenant;
     this.output = output;
     this.listener = listener;
     this.arrival = arrival;
@@ -157,6 +161,10 @@ public final class Request {
 
   public RequestSpec spec() {
     return spec;
+  }
+
+  public Tenant tenant() {
+    return tenant;
   }
 
   public OutputText output() {
@@ -281,18 +289,11 @@ public final class Request {
 
   @Override
   public String toString() {
-    return "%s %s arrival %d slot %d tokens %d/%d/%d+%d/%d preemptions %d blocks %s"
-        .formatted(
-            spec.requestId(),
-            state,
-            arrival,
-            slot,
-            computedTokens,
-            plannedTokens,
-            tokenCount,
-            samplesInFlight,
-            tokenLimit,
-            preemptions,
-            blocks == null ? "none" : blocks.table());
+    String who = "%s %s arrival %d slot %d".formatted(spec.requestId(), state, arrival, slot);
+    String tokens =
+        "%d/%d/%d+%d/%d"
+            .formatted(computedTokens, plannedTokens, tokenCount, samplesInFlight, tokenLimit);
+    Object held = blocks == null ? "none" : blocks.table();
+    return "%s tokens %s preemptions %d blocks %s".formatted(who, tokens, preemptions, held);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.proto.WireLimits;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.ChatInput;
 import io.kvasir.v1.ChatMessage;
 import io.kvasir.v1.GenerateRequest;
@@ -26,7 +27,7 @@ class RequestValidatorTest {
   private static final long NONE = Long.MAX_VALUE;
 
   private final RequestValidator validator =
-      new RequestValidator(TestModels.bytes(CONTEXT), () -> "assigned", () -> 42L);
+      new RequestValidator(TestModels.bytes(CONTEXT), () -> "assigned", () -> 42L, new Tenants());
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("refusals")

@@ -5,6 +5,7 @@ import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -18,10 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Watches from outside that the order is kept: nobody is admitted while an earlier one waits, the
- * first running request is never preempted while others run, and every step that computes anything
- * computes something of the first one, if it has anything to compute. And a failed step ends only
- * requests that were in it.
+ * Watches from outside that the order is kept: nobody is admitted while an earlier one waits,
+ * unless that one's tenant has a quota; the first running request is never preempted while others
+ * run, and every step that computes anything computes something of the first one, if it has
+ * anything to compute. And a failed step ends only requests that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -29,6 +30,7 @@ final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> samplesLeft = new HashMap<>();
   private final Map<Long, Set<String>> scheduledBy = new HashMap<>();
   private final Set<String> guilty = new HashSet<>();
+  private final Tenants tenants;
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
@@ -43,7 +45,11 @@ final class OrderWatch implements SchedulerEvents {
   /** Preemptions of requests that generated nothing since they were admitted. */
   int fruitlessAdmissions;
 
-  OrderWatch(PolicyKind policy) {
+  /**
+   * @param tenants who of them may have to step aside
+   */
+  OrderWatch(PolicyKind policy, Tenants tenants) {
+    this.tenants = tenants;
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
     Comparator<RequestSpec> order =
@@ -86,8 +92,11 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   private void admitted(RequestSpec spec) {
-    if (!waiting.first().equals(spec)) {
-      violations.add(spec.requestId() + " overtakes " + waiting.first().requestId());
+    for (RequestSpec earlier : waiting.headSet(spec)) {
+      boolean quota = tenants.of(earlier.tenantId()).spec().deviceKvBytes() > 0;
+      if (!quota || earlier.tenantId().equals(spec.tenantId())) {
+        violations.add(spec.requestId() + " overtakes " + earlier.requestId());
+      }
     }
     waiting.remove(spec);
     running.add(spec);

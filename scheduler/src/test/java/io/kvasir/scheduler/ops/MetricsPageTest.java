@@ -6,6 +6,7 @@ import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.worker.sample.SamplingParams;
@@ -42,7 +43,7 @@ class MetricsPageTest {
 
   @Test
   void everyLineParses() {
-    page.onRefused("INVALID_ARGUMENT");
+    page.onRefused(RefusalReason.INVALID, "");
     page.schedulerEvents().onAdmitted(spec("t"), 1, 5);
     assertThat(page.scrape().lines().filter(line -> !line.startsWith("#")))
         .isNotEmpty()

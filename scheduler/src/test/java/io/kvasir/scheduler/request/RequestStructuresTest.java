@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.tenant.Tenant;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +53,7 @@ class RequestStructuresTest {
             0,
             0,
             Long.MAX_VALUE);
-    return new Request(spec, NO_TEXT, NOBODY, arrival);
+    return new Request(spec, new Tenant(TenantSpec.of("tenant")), NO_TEXT, NOBODY, arrival);
   }
 
   @Test
