@@ -35,6 +35,12 @@ public record TenantSettings(
       throw new IllegalArgumentException(
           configured.size() + " tenants are configured, the limit is " + MAX_CONFIGURED);
     }
+    for (TenantSpec tenant : configured) {
+      if (tenant.id().equals(Tenants.OTHERS)) {
+        throw new IllegalArgumentException(
+            "tenant %s stands for those that are not remembered".formatted(Tenants.OTHERS));
+      }
+    }
     if (maxUnknown < 1 || maxUnknown > MAX_UNKNOWN) {
       throw new IllegalArgumentException(
           "unknown.remember must be 1 to " + MAX_UNKNOWN + ", is " + maxUnknown);

@@ -16,7 +16,7 @@ import io.kvasir.v1.TenantPromise;
 import org.jspecify.annotations.Nullable;
 
 /** Tenants on the wire. */
-final class TenantCodec {
+public final class TenantCodec {
   private static final int MAX_REQUESTS = 1_000_000;
 
   private TenantCodec() {}
@@ -91,7 +91,8 @@ final class TenantCodec {
         .build();
   }
 
-  private static TenantPromise promise(TenantSpec spec) {
+  /** What a tenant was promised. */
+  public static TenantPromise promise(TenantSpec spec) {
     TenantPromise.Builder promise =
         TenantPromise.newBuilder()
             .setId(spec.id())
