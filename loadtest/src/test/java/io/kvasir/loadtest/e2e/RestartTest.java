@@ -60,6 +60,10 @@ class RestartTest {
       client.awaitQuiet();
       assertThat(server.terminate()).as(server::output).isZero();
     }
+    expectEveryFullBlock();
+  }
+
+  private void expectEveryFullBlock() throws IOException {
     try (KvasirProcess server = serve();
         Client client = new Client(server.awaitPort())) {
       List<Generation> second = client.generateAll(Session.secondTurns(sessions));
@@ -72,6 +76,17 @@ class RestartTest {
       client.awaitQuiet();
       assertThat(server.terminate()).as(server::output).isZero();
     }
+  }
+
+  @Test
+  void aStopRightAfterTheTrafficKeepsWhatIsStillToBeCopied() throws IOException {
+    // Each run of blocks waits for 20 ms: hardly any has been written when the last answer is out.
+    try (KvasirProcess server = serve("--kv-link", "ssd=100000000:20000000");
+        Client client = new Client(server.awaitPort())) {
+      Session.checkFirst(sessions, client.generateAll(Session.firstTurns(sessions)));
+      assertThat(server.terminate()).as(server::output).isZero();
+    }
+    expectEveryFullBlock();
   }
 
   @Test

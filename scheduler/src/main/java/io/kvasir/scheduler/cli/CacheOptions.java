@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.cli;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
@@ -24,11 +25,27 @@ final class CacheOptions {
     recompute
   }
 
+  /** Which cached block of the device arena is given up first. */
+  enum Eviction {
+    /** What was used longest ago. */
+    lru,
+    /** What costs least to compute again for its age. */
+    value
+  }
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
   @Option(names = "--no-prefix-caching", description = "Do not share KV blocks of equal prefixes.")
   private boolean noPrefixCaching;
+
+  @Option(
+      names = "--eviction",
+      paramLabel = "lru|value",
+      description =
+          "Which cached KV block gives way first: the one used longest ago, or the one that costs"
+              + " least to compute again for its age (default: ${DEFAULT-VALUE}).")
+  private Eviction eviction = Eviction.lru;
 
   @Option(
       names = "--preemption",
@@ -59,6 +76,11 @@ final class CacheOptions {
   void addTo(SchedulerConfig.Builder scheduler) {
     scheduler
         .prefixCaching(!noPrefixCaching)
+        .eviction(
+            switch (eviction) {
+              case lru -> EvictionKind.LRU;
+              case value -> EvictionKind.VALUE;
+            })
         .preemption(preemption())
         .copyPatienceMillis(copyPatienceMillis());
   }

@@ -162,8 +162,8 @@ public final class ServeCommand implements Callable<Integer> {
       names = "--drain-timeout-ms",
       paramLabel = "MS",
       description =
-          "How long requests may go on after the server was told to stop, 0 to 3600000"
-              + " (default: ${DEFAULT-VALUE}).")
+          "How long requests may go on after the server was told to stop, and cached KV may be"
+              + " copied to a tier that outlives it, 0 to 3600000 (default: ${DEFAULT-VALUE}).")
   private long drainTimeoutMillis = KvasirServer.Config.DEFAULT.drainTimeout().toMillis();
 
   @Option(names = "--json", description = "Print the ready line as one JSON object.")

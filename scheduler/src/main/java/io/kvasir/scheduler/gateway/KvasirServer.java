@@ -49,7 +49,8 @@ public final class KvasirServer implements AutoCloseable {
    * @param tenants who may do what at the start
    * @param streams bounds of one output stream
    * @param httpRequestTimeout how long an HTTP client may take for one request
-   * @param drainTimeout how long requests may go on after {@link #close} was called
+   * @param drainTimeout how long requests may go on after {@link #close} was called, and cached
+   *     blocks may be copied to a tier that outlives the server
    * @param cacheSecret what prefixes are hashed with; null: a new one
    */
   public record Config(

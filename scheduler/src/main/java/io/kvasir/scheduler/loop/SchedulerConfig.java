@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.policy.FcfsPolicy;
 import io.kvasir.scheduler.policy.PriorityPolicy;
@@ -15,6 +16,7 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
  *     while a step runs
  * @param policy in which order requests are served
  * @param prefixCaching whether equal prefixes of one tenant share blocks
+ * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
@@ -30,6 +32,7 @@ public record SchedulerConfig(
     int maxPlansInFlight,
     PolicyKind policy,
     boolean prefixCaching,
+    EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
     long workerGraceMillis,
@@ -39,7 +42,18 @@ public record SchedulerConfig(
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
       new SchedulerConfig(
-          1024, 64, 512, 2, PolicyKind.FCFS, true, PreemptionMode.AUTO, 5_000, 10_000, 30_000, "");
+          1024,
+          64,
+          512,
+          2,
+          PolicyKind.FCFS,
+          true,
+          EvictionKind.LRU,
+          PreemptionMode.AUTO,
+          5_000,
+          10_000,
+          30_000,
+          "");
 
   /** The policies there are. */
   public enum PolicyKind {
@@ -86,6 +100,7 @@ public record SchedulerConfig(
     private int maxPlansInFlight;
     private PolicyKind policy;
     private boolean prefixCaching;
+    private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
     private long workerGraceMillis;
@@ -99,6 +114,7 @@ public record SchedulerConfig(
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
       prefixCaching = from.prefixCaching();
+      eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
       workerGraceMillis = from.workerGraceMillis();
@@ -133,6 +149,11 @@ public record SchedulerConfig(
 
     public Builder prefixCaching(boolean prefixCaching) {
       this.prefixCaching = prefixCaching;
+      return this;
+    }
+
+    public Builder eviction(EvictionKind eviction) {
+      this.eviction = eviction;
       return this;
     }
 
@@ -177,6 +198,7 @@ public record SchedulerConfig(
           maxPlansInFlight,
           policy,
           prefixCaching,
+          eviction,
           preemption,
           copyPatienceMillis,
           workerGraceMillis,

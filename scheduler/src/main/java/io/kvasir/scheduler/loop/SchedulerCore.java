@@ -115,6 +115,7 @@ public final class SchedulerCore {
             config.maxStepTokens(),
             config.maxPlansInFlight(),
             config.prefixCaching(),
+            config.eviction(),
             config.preemption(),
             TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis()),
             secret);
@@ -178,6 +179,14 @@ public final class SchedulerCore {
   /** Copies ordered and not ended. */
   int copiesInFlight() {
     return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+  }
+
+  /**
+   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
+   * nothing more, false means that whatever there is room for was kept.
+   */
+  boolean isKeeping() {
+    return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
   /** Plans a step; null if there is nothing to send now. */

@@ -58,16 +58,18 @@ final class SchedulerTurn {
   /** Takes one turn; false if it was the last. */
   boolean take() {
     boolean worked = false;
+    boolean keeping = false;
     try {
       worked = drain();
       if (broken.isEmpty()) {
         worked |= schedule();
+        keeping = closing && core.isKeeping() && nanoClock.getAsLong() < drainEndNanos;
       }
     } catch (Throwable e) {
       stop(e);
     }
     publish(!worked);
-    return !(closing && gate.isEmpty());
+    return !(closing && gate.isEmpty() && !keeping);
   }
 
   /** How long to sleep if no command comes, nanoseconds. */

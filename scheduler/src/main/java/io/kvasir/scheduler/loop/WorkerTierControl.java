@@ -37,6 +37,16 @@ final class WorkerTierControl {
     }
   }
 
+  /** Whether copies or plans are under way, and a tier outlives the process. */
+  static boolean isKeeping(WorkerSession session) {
+    Residency residency = session.memory().pool().residency();
+    boolean persistent = false;
+    for (int t = 0; t < residency.tierCount(); t++) {
+      persistent |= residency.tier(t).spec().persistent();
+    }
+    return persistent && (residency.jobsInFlight() > 0 || session.inFlight().count() > 0);
+  }
+
   /** Takes over what the tiers held when the worker connected; returns how much is of use. */
   static int takeInventory(WorkerSession session, List<StoredBlock> blocks) {
     Residency residency = session.memory().pool().residency();

@@ -1,6 +1,8 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.KvPoolConfig;
+import io.kvasir.kvpool.evict.EvictionKind;
+import io.kvasir.kvpool.group.GroupSizes;
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.scheduler.request.Slots;
 import io.kvasir.worker.step.WorkerInfo;
@@ -24,6 +26,7 @@ public final class WorkerSession {
    * @param maxRunningRequests the scheduler's limit; the worker's own may be lower
    * @param maxStepTokens likewise
    * @param maxPlansInFlight plans sent and not answered
+   * @param eviction which cached block is given up first
    * @param preemption what becomes of preempted requests' KV
    * @param copyPatienceNanos how long a request waits for copies
    */
@@ -33,6 +36,7 @@ public final class WorkerSession {
       int maxStepTokens,
       int maxPlansInFlight,
       boolean prefixCaching,
+      EvictionKind eviction,
       PreemptionMode preemption,
       long copyPatienceNanos,
       CacheSecret secret) {
@@ -44,7 +48,12 @@ public final class WorkerSession {
     this.memory =
         new KvMemory(
             new KvPoolConfig(
-                info.blockCount(), info.geometry().blockTokens(), blocksPerRequest, prefixCaching),
+                info.blockCount(),
+                info.geometry().blockTokens(),
+                blocksPerRequest,
+                prefixCaching,
+                GroupSizes.DEFAULT,
+                eviction),
             info.tiers(),
             secret);
     this.swapper =

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
@@ -57,6 +58,7 @@ final class RandomScenario {
             .maxPlansInFlight(1 + random.nextInt(2))
             .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
             .prefixCaching(random.nextInt(4) > 0)
+            .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
             .copyPatienceMillis(1 + random.nextInt(3))
             .workerGraceMillis(GRACE_MILLIS)
