@@ -233,17 +233,13 @@ public final class SchedulerCore {
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    for (Request request : table.all()) {
-      finisher.abandon(request, error, now);
-    }
+    table.all().forEach(request -> finisher.abandon(request, reason, now));
   }
 
   /** Ends a request that came too late for {@link #abandonAll}. */
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(request(spec, output, listener), error, now);
+    finisher.abandon(request(spec, output, listener), reason, now);
   }
 
   private Request request(RequestSpec spec, OutputText output, RequestListener listener) {

@@ -69,7 +69,7 @@ public final class TenantUsage {
 
   /** How long until so many tokens are let in, as of the last {@link #advance}; 0: now. */
   public synchronized long tokenWaitNanos(long amount) {
-    return tokens.nanosUntil(amount);
+    return tokens.nanosUntil((double) amount);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class TenantUsage {
     queued++;
     queuedTokens += promptTokens;
     requests.take(1);
-    return tokens.take(mostTokens);
+    return tokens.take((double) mostTokens);
   }
 
   /** A request that waited does no more. */
