@@ -53,6 +53,7 @@ final class DemoServer implements AutoCloseable {
                   .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
                   .policy(PolicyKind.FAIR_SLACK)
                   .build(),
+              defaults.tenants(),
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN,

@@ -93,7 +93,11 @@ final class GenerationCall implements ClientResponseObserver<GenerateRequest, Ge
   public void onError(Throwable error) {
     endNanos = nanos.getAsLong();
     Status.Code code = Status.fromThrowable(error).getCode();
-    over(RequestEnd.without(kind(code), code.name()));
+    RequestEnd.Kind kind = kind(code);
+    over(
+        kind == RequestEnd.Kind.REFUSED
+            ? RequestEnd.refused(code.name(), Refusals.reason(error))
+            : RequestEnd.without(kind, code.name()));
   }
 
   @Override

@@ -67,6 +67,7 @@ final class Stack extends Client {
             defaults.grpcPort(),
             defaults.httpPort(),
             scheduler,
+            defaults.tenants(),
             defaults.streams(),
             defaults.httpRequestTimeout(),
             defaults.drainTimeout(),

@@ -1,8 +1,6 @@
 package io.kvasir.scheduler.cli;
 
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.kvasir.proto.WireLimits;
@@ -14,8 +12,6 @@ import io.kvasir.v1.InferenceGrpc;
 import io.kvasir.v1.Preempted;
 import io.kvasir.worker.cli.HostPort;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -39,9 +35,6 @@ import picocli.CommandLine.Spec;
       "2:called wrongly",
     })
 public final class GenerateCommand implements Callable<Integer> {
-  private static final Metadata.Key<String> RETRY_AFTER_MS =
-      Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,7 +63,7 @@ public final class GenerateCommand implements Callable<Integer> {
     try {
       return run(InferenceGrpc.newBlockingStub(channel), request);
     } catch (StatusRuntimeException e) {
-      return fail(describe(e));
+      return fail(GrpcFailure.describe(e, target));
     } finally {
       channel.shutdownNow();
       channel.awaitTermination(1, TimeUnit.SECONDS);
@@ -141,22 +134,6 @@ public final class GenerateCommand implements Callable<Integer> {
     err.println("kvasir: " + message.replace('\n', ' '));
     err.flush();
     return ExitCode.SOFTWARE;
-  }
-
-  private String describe(StatusRuntimeException e) {
-    Status status = e.getStatus();
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-        return "%s: no server at %s: %s".formatted(status.getCode(), target, cause.getMessage());
-      }
-    }
-    Metadata trailers = e.getTrailers();
-    String retry = trailers == null ? null : trailers.get(RETRY_AFTER_MS);
-    return "%s: %s%s"
-        .formatted(
-            status.getCode(),
-            status.getDescription(),
-            retry == null ? "" : " (retry after " + retry + " ms)");
   }
 
   private static void stop(ManagedChannel channel) {

@@ -112,6 +112,8 @@ public final class ServeCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE}).")
   private int maxQueuedRequests = SchedulerConfig.DEFAULT.maxQueuedRequests();
 
+  @Mixin private TenantOptions tenants;
+
   @Mixin private CacheOptions cache;
 
   @Mixin private TierOptions tiers;
@@ -227,6 +229,7 @@ public final class ServeCommand implements Callable<Integer> {
         grpcPort,
         httpPort,
         scheduler.build(),
+        tenants.settings(),
         new TokenStream.Limits(streamBufferTokens, Duration.ofMillis(undrainedTimeoutMillis)),
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
         Duration.ofMillis(drainTimeoutMillis),

@@ -57,8 +57,9 @@ final class RequestFinisher {
   }
 
   /** Ends a request without touching any structure, because the structures are broken. */
-  void abandon(Request request, RequestError error, long now) {
+  void abandon(Request request, String reason, long now) {
     if (request.state() != RequestState.FINISHED) {
+      RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
       end(request, FinishReason.ERROR, heldBack(request), error, now);
     }
   }

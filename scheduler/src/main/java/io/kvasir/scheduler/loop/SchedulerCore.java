@@ -232,17 +232,13 @@ public final class SchedulerCore {
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    for (Request request : table.all()) {
-      finisher.abandon(request, error, now);
-    }
+    table.all().forEach(request -> finisher.abandon(request, reason, now));
   }
 
   /** Ends a request that came too late for {@link #abandonAll}. */
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-    finisher.abandon(accept(spec, output, listener), error, now);
+    finisher.abandon(accept(spec, output, listener), reason, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
@@ -253,6 +249,11 @@ public final class SchedulerCore {
   /** Requests in the system. */
   public int requestCount() {
     return table.size();
+  }
+
+  /** Tells the gate how long its requests would wait. */
+  void report(AdmissionGate gate) {
+    gate.measured(report.nanosPerToken(session()), report.tokensBehind());
   }
 
   /** Everything worth reading when something is wrong. */

@@ -276,6 +276,7 @@ final class SchedulerTurn {
               last.tenants());
     } else {
       status = core.status(closing ? "shutting down" : "");
+      core.report(gate);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.kvasir.kvpool.KvPool;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,21 @@ final class StatusReport {
       dump.append('\n').append(request);
     }
     return dump.toString();
+  }
+
+  /** Time to compute one more prompt token, as measured; NaN: unknown. */
+  double nanosPerToken(@Nullable WorkerSession session) {
+    return session == null ? Double.NaN : session.swapper().costs().computeNanosPerToken();
+  }
+
+  /** Tokens that running requests are behind; those that only decode are not. */
+  long tokensBehind() {
+    RequestQueue running = table.running();
+    long behind = 0;
+    for (int i = 0; i < running.size(); i++) {
+      behind += Math.max(0, running.get(i).tokensBehind() - 1);
+    }
+    return behind;
   }
 
   private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {

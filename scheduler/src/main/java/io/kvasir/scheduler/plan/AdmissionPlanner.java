@@ -5,7 +5,6 @@ import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestTable;
-import io.kvasir.scheduler.request.WaitingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * chunk. Computing is chunked, allocating is not.
  *
  * <p>While the head finds no room, the next one may pass it, if neither has ever run, and only as
- * often as the policy says; see {@link SchedulingPolicy}. Confined to the scheduler loop.
+ * often as the policy says; see {@link SchedulingPolicy}. Who is the head says the policy, but for
+ * tenants above their {@link KvQuota}. Confined to the scheduler loop.
  */
 final class AdmissionPlanner {
   private final RequestTable table;
@@ -23,6 +23,7 @@ final class AdmissionPlanner {
   private final SchedulingPolicy policy;
   private final ServiceAccounts accounts;
   private final PlanEvents events;
+  private final KvQuota quota;
   private @Nullable Request refused;
 
   AdmissionPlanner(
@@ -36,13 +37,13 @@ final class AdmissionPlanner {
     this.policy = policy;
     this.accounts = accounts;
     this.events = events;
+    this.quota = new KvQuota(table.running(), table.waiting(), session);
   }
 
   void plan(StepDraft draft, StepBudget budget, long now) {
-    WaitingQueue waiting = table.waiting();
     refused = null;
     while (budget.hasPromptTokens() && session.slots().freeCount() > 0) {
-      Request head = waiting.head(now);
+      Request head = head(now);
       if (head == null || !ready(head, now)) {
         return;
       }
@@ -54,6 +55,11 @@ final class AdmissionPlanner {
         PrefillPlanner.planChunk(admitted, draft, budget);
       }
     }
+  }
+
+  /** Who is to be admitted next; null if nobody waits. */
+  @Nullable Request head(long now) {
+    return quota.next(now);
   }
 
   /** The head that found no room when admissions were planned last; null if it was not so. */
@@ -91,7 +97,8 @@ final class AdmissionPlanner {
       return null;
     }
     Request next = table.waiting().runnerUp(now);
-    boolean passes = next != null && next.admissions() == 0 && admit(next, now);
+    boolean passes =
+        next != null && next.admissions() == 0 && !quota.stepsAside(next) && admit(next, now);
     refused = head;
     if (!passes) {
       return null;

@@ -42,7 +42,7 @@ final class YieldPlanner {
   void plan(StepDraft draft, long now) {
     boolean admitted = true;
     while (admitted) {
-      Request head = table.waiting().head(now);
+      Request head = admissions.head(now);
       admitted =
           head != null && lacks(head) && admissions.ready(head, now) && serve(head, draft, now);
     }

@@ -47,11 +47,20 @@ final class CoreHarness implements AutoCloseable {
 
   CoreHarness(
       SchedulerConfig config, HashRunnerConfig worker, int maxRequests, @Nullable TestTiers tiers) {
+    this(config, new Tenants(), worker, maxRequests, tiers);
+  }
+
+  CoreHarness(
+      SchedulerConfig config,
+      Tenants tenants,
+      HashRunnerConfig worker,
+      int maxRequests,
+      @Nullable TestTiers tiers) {
     this.worker = worker;
     this.maxRequests = maxRequests;
     this.tiers = tiers;
-    this.watch = new OrderWatch(config.policy());
-    this.core = new SchedulerCore(config, new Tenants(), watch, CacheSecret.NONE);
+    this.watch = new OrderWatch(config.policy(), tenants);
+    this.core = new SchedulerCore(config, tenants, watch, CacheSecret.NONE);
     connect();
   }
 

@@ -5,6 +5,7 @@ import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -19,10 +20,10 @@ import java.util.TreeSet;
 
 /**
  * Watches from outside. Where the order of two requests never changes, that it is kept: nobody is
- * admitted while an earlier one waits, the first running request is never preempted while others
- * run and nobody before it waits, and every step that computes anything computes something of the
- * first one, if it has anything to compute. Under every policy, a failed step ends only requests
- * that were in it.
+ * admitted while an earlier one waits, unless that one's tenant has a quota; the first running
+ * request is never preempted while others run and nobody before it waits, and every step that
+ * computes anything computes something of the first one, if it has anything to compute. Under every
+ * policy, a failed step ends only requests that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -32,6 +33,7 @@ final class OrderWatch implements SchedulerEvents {
   private final Set<String> guilty = new HashSet<>();
   private final boolean ordered;
   private final Comparator<RequestSpec> order;
+  private final Tenants tenants;
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
@@ -46,7 +48,11 @@ final class OrderWatch implements SchedulerEvents {
   /** Preemptions of requests that generated nothing since they were admitted. */
   int fruitlessAdmissions;
 
-  OrderWatch(PolicyKind policy) {
+  /**
+   * @param tenants who of them may have to step aside
+   */
+  OrderWatch(PolicyKind policy, Tenants tenants) {
+    this.tenants = tenants;
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
     ordered = policy == PolicyKind.FCFS || policy == PolicyKind.PRIORITY;
@@ -90,8 +96,11 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   private void admitted(RequestSpec spec) {
-    if (ordered && !waiting.first().equals(spec)) {
-      violations.add(spec.requestId() + " overtakes " + waiting.first().requestId());
+    for (RequestSpec earlier : ordered ? waiting.headSet(spec) : Set.<RequestSpec>of()) {
+      boolean quota = tenants.of(earlier.tenantId()).spec().deviceKvBytes() > 0;
+      if (!quota || earlier.tenantId().equals(spec.tenantId())) {
+        violations.add(spec.requestId() + " overtakes " + earlier.requestId());
+      }
     }
     waiting.remove(spec);
     running.add(spec);

@@ -12,6 +12,8 @@ import io.kvasir.scheduler.policy.TracePattern;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ final class RandomScenario {
   private final int blockCount;
   private final boolean growing;
   private final SchedulerConfig config;
+  private final Tenants tenants;
   private final SequentialOracle oracle;
   private final TestTiers tiers;
   private int preemptions;
@@ -64,6 +67,15 @@ final class RandomScenario {
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
             .build();
+    this.tenants = new Tenants();
+    for (int i = 0; i < 2; i++) {
+      long quota = random.nextBoolean() ? 0 : 1 + random.nextInt(blockCount);
+      tenants.put(
+          TenantSpec.of("tenant-" + i)
+              .toDraft()
+              .deviceKvBytes(quota * blockTokens * Long.BYTES)
+              .build());
+    }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
   }
@@ -110,7 +122,8 @@ final class RandomScenario {
   void run(int operations) {
     HashRunnerConfig worker =
         new HashRunnerConfig(vocabularySize, contextLength, blockTokens, blockCount, 512);
-    try (CoreHarness harness = new CoreHarness(config, worker, 1 + random.nextInt(12), tiers)) {
+    int slots = 1 + random.nextInt(12);
+    try (CoreHarness harness = new CoreHarness(config, tenants, worker, slots, tiers)) {
       for (int i = 0; i < operations; i++) {
         operate(harness);
       }

@@ -8,6 +8,7 @@ import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.worker.sample.SamplingParams;
@@ -59,7 +60,7 @@ class MetricsPageTest {
 
   @Test
   void everyLineParses() {
-    page.onRefused("INVALID_ARGUMENT");
+    page.onRefused(RefusalReason.INVALID, "");
     page.schedulerEvents().onAdmitted(spec("t"), 1, 5);
     assertThat(page.scrape().lines().filter(line -> !line.startsWith("#")))
         .isNotEmpty()

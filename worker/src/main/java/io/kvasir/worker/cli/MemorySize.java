@@ -11,10 +11,11 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param bytes at least 1
  */
-record MemorySize(long bytes) {
+public record MemorySize(long bytes) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB|TiB)?");
 
-  static MemorySize parse(String text) {
+  /** Throws {@link IllegalArgumentException} saying what is expected. */
+  public static MemorySize parse(String text) {
     Matcher form = FORM.matcher(text);
     if (form.matches()) {
       String unit = form.group(2) == null ? "B" : form.group(2);

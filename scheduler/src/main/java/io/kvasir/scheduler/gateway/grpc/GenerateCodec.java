@@ -14,6 +14,7 @@ import io.kvasir.v1.GenerateResponse;
 import io.kvasir.v1.KvFate;
 import io.kvasir.v1.Preempted;
 import io.kvasir.v1.Resumed;
+import io.kvasir.v1.SloTargets;
 import io.kvasir.v1.Timing;
 import io.kvasir.v1.TokenCandidate;
 import io.kvasir.v1.TokenCandidates;
@@ -32,6 +33,10 @@ final class GenerateCodec {
     Accepted.Builder accepted = Accepted.newBuilder().setRequestId(spec.requestId());
     for (int id : spec.promptTokenIds()) {
       accepted.addPromptTokenIds(id);
+    }
+    if (spec.ttftMillis() > 0 || spec.tbtMillis() > 0) {
+      accepted.setSlo(
+          SloTargets.newBuilder().setTtftMs(spec.ttftMillis()).setTbtMs(spec.tbtMillis()));
     }
     return GenerateResponse.newBuilder().setAccepted(accepted).build();
   }

@@ -10,6 +10,7 @@ import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.ops.GatewayEvents;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.AbortResponse;
@@ -160,6 +161,7 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
       throw GrpcErrors.of(
           new RequestError(
               RequestError.Code.RESOURCE_EXHAUSTED,
+              RefusalReason.PROMPTS,
               "too many prompts wait to be tokenized",
               POOL_RETRY_MILLIS));
     }
