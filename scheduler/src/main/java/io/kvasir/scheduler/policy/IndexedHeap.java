@@ -68,7 +68,7 @@ final class IndexedHeap<T extends HeapNode> {
   /** Whether the element is in this heap. */
   boolean contains(T element) {
     int place = element.place(lane);
-    return place >= 0 && place < size && nodes[place] == element;
+    return place >= 0 && place < size && element.equals(nodes[place]);
   }
 
   /** The key of an element that is in it. */

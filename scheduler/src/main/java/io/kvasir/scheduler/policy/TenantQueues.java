@@ -104,8 +104,10 @@ final class TenantQueues implements WaitingQueue, AccountListener {
     if (next == null || !nextMay) {
       return own == null ? null : own.request;
     }
-    boolean nextFirst = own == null || open.keyOf(next) < first.requests.keyOf(own);
-    return nextFirst ? next.requests.first().request : own.request;
+    if (own == null || open.keyOf(next) < first.requests.keyOf(own)) {
+      return next.requests.first().request;
+    }
+    return own.request;
   }
 
   @Override
