@@ -207,6 +207,11 @@ public final class BlockPool {
     live.remove(table);
   }
 
+  /** Evicts a block before its turn; does nothing if it is not CACHED. */
+  public void giveUp(int block) {
+    evictor.evictCached(block);
+  }
+
   /** Evicts every CACHED block. */
   public void evictAll() {
     evictor.evictAll();

@@ -45,6 +45,13 @@ final class Evictor {
     }
   }
 
+  /** Evicts a block if it is CACHED. */
+  void evictCached(int block) {
+    if (meta.state(block) == BlockState.CACHED) {
+      evict(block);
+    }
+  }
+
   /** Evicts every CACHED block. */
   void evictAll() {
     while (evictable.size() > 0) {
@@ -76,10 +83,14 @@ final class Evictor {
             && evictable.contains(block)
             && evictable.isSoonVictim(block);
     if (evicts) {
-      evictable.remove(block);
-      drop(block);
+      evict(block);
     }
     return evicts;
+  }
+
+  private void evict(int block) {
+    evictable.remove(block);
+    drop(block);
   }
 
   private void drop(int block) {

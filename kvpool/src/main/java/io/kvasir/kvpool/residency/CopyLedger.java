@@ -26,12 +26,15 @@ final class CopyLedger {
    */
   record InFlight(CopyJob job, @Nullable Restore restore, int[] indexes) {}
 
+  private static final int[] NONE = {};
+
   private final BlockPool pool;
   private final Tiers tiers;
   private final int blockTokens;
   private final CopyDraft[] drafts;
   private final Map<Long, InFlight> inFlight = new LinkedHashMap<>();
   private final List<CopyJob> orders = new ArrayList<>();
+  private final Cancellations cancellations = new Cancellations();
   private long lastJobId;
   private final int[] announced;
   private int backgroundBlocks;
@@ -130,8 +133,19 @@ final class CopyLedger {
     orders.add(job);
     count(job, job.blockCount());
     if (restore != null) {
-      restore.jobAdded();
+      restore.ordered(job.jobId(), indexes);
     }
+  }
+
+  /** The number of the next job that is not made from a draft. */
+  long nextJobId() {
+    return ++lastJobId;
+  }
+
+  /** Orders a question, which holds nothing. */
+  void orderProbe(CopyJob job) {
+    inFlight.put(job.jobId(), new InFlight(job, null, NONE));
+    orders.add(job);
   }
 
   private void count(CopyJob job, int blocks) {
@@ -147,6 +161,7 @@ final class CopyLedger {
         loads[job.tier()] += blocks;
         stores[job.toTier()] += blocks;
       }
+      case PROBE -> {}
     }
   }
 
@@ -182,7 +197,12 @@ final class CopyLedger {
   }
 
   boolean hasOrders() {
-    return !orders.isEmpty();
+    return !orders.isEmpty() || !cancellations.isEmpty();
+  }
+
+  /** The jobs in flight of which what has not begun shall be given up. */
+  Cancellations cancellations() {
+    return cancellations;
   }
 
   /** Jobs in flight, oldest first. */
@@ -223,10 +243,11 @@ final class CopyLedger {
         case STORE -> stored(job, i, outcome);
         case LOAD -> loaded(copy, i, outcome);
         case MOVE -> moved(job, i, outcome);
+        case PROBE -> {}
       }
     }
     if (copy.restore() != null) {
-      copy.restore().jobObserved();
+      copy.restore().jobObserved(job.jobId());
     }
     return copy;
   }
@@ -240,10 +261,10 @@ final class CopyLedger {
     CopyJob job = copy.job();
     int block = job.blocks()[i];
     tiers.get(job.tier()).endRead(job.slots()[i], outcome != CopyOutcome.MISS);
+    if (copy.restore() != null) {
+      copy.restore().observed(copy.indexes()[i], outcome == CopyOutcome.DONE);
+    }
     if (outcome == CopyOutcome.DONE) {
-      if (copy.restore() != null) {
-        copy.restore().arrived(copy.indexes()[i]);
-      }
       // Whoever wanted it is gone: at least it is cached now.
       if (pool.meta().references(block) == 0 && job.tokens()[i] == blockTokens) {
         pool.register(block, job.hashHi()[i], job.hashLo()[i], job.saltTags()[i]);

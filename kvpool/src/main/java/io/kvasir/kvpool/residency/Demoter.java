@@ -52,7 +52,7 @@ final class Demoter {
     this.ledger = ledger;
     this.placement = placement;
     this.blockTokens = blockTokens;
-    maxBlocks = Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
+    maxBlocks = maxBlocks(pool);
     batch = new long[maxBlocks];
     planned = new int[tiers.count()];
     cached = new IdRing[] {new IdRing(pool.totalBlocks()), new IdRing(pool.totalBlocks())};
@@ -70,9 +70,14 @@ final class Demoter {
     return cached[SaltTag.lossy(saltTag) ? 1 : 0];
   }
 
+  /** Most blocks that may be under way because nobody waits for them. */
+  static int maxBlocks(BlockPool pool) {
+    return Math.max(MIN_BLOCKS, pool.totalBlocks() / SHARE);
+  }
+
   /** A copy was observed: what it brought to a tier may go on to the next. */
   void onApplied(CopyJob job, CopyResult result) {
-    if (job.kind() == CopyKind.LOAD) {
+    if (job.kind() == CopyKind.LOAD || job.kind() == CopyKind.PROBE) {
       return;
     }
     int tier = job.kind() == CopyKind.STORE ? job.tier() : job.toTier();

@@ -5,9 +5,7 @@ import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.prefix.HashChain;
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
-import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyResult;
-import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
@@ -36,6 +34,9 @@ public final class Residency {
   private final Demoter demoter;
   private final ResidencyTotals totals;
   private final SwapOut swapOut;
+  private final Loads loads;
+  private final Probes probes;
+  private final BlockKeeper keeper;
 
   /**
    * @param pool the device arena's blocks
@@ -51,6 +52,14 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
+    loads = new Loads(tiers, ledger);
+    probes = new Probes(pool, tiers, ledger, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
+  }
+
+  /** What other instances stored on a server that this worker shares with them. */
+  public Probes probes() {
+    return probes;
   }
 
   public int tierCount() {
@@ -63,6 +72,11 @@ public final class Residency {
 
   public ResidencyTotals totals() {
     return totals;
+  }
+
+  /** Protects blocks that nobody uses right now. */
+  public BlockKeeper keeper() {
+    return keeper;
   }
 
   /** Jobs ordered and not observed. */
@@ -204,33 +218,29 @@ public final class Residency {
     return tiers.findReadable(chain.tailHi(), chain.tailLo()) != Tiers.NONE;
   }
 
+  /** The tier that the chain's hashed tail would be loaded from; -1 if none. */
+  public int tailTier(HashChain chain) {
+    return tiers.findReadable(chain.tailHi(), chain.tailLo());
+  }
+
   /** The tier that block {@code i} of a chain would be loaded from; -1 if none. */
   public int sourceTier(HashChain chain, int i) {
     return tiers.findReadable(chain.hi(i), chain.lo(i));
   }
 
-  /**
-   * Orders the loads of blocks {@code from} to {@code to - 1} of a chain, all readable, into the
-   * same places of a table, and of the tail behind them.
-   *
-   * @param tailTokens tokens of the chain's hashed tail, which is readable; 0 without
-   */
-  public Restore load(BlockTable table, HashChain chain, int from, int to, int tailTokens) {
-    int end = to + (tailTokens > 0 ? 1 : 0);
-    Restore restore = new Restore(from, end, to * blockTokens + tailTokens);
-    for (int i = from; i < to; i++) {
-      read(table.blockId(i), chain.hi(i), chain.lo(i), i);
-    }
-    if (tailTokens > 0) {
-      read(table.blockId(to), chain.tailHi(), chain.tailLo(), to);
-    }
-    ledger.order(CopyKind.LOAD, CopyUrgency.RESTORE, restore);
-    return restore;
+  /** Loads of what the tiers hold into the arena. */
+  public Loads loads() {
+    return loads;
   }
 
-  private void read(int block, long hi, long lo, int index) {
-    int tier = tiers.findReadable(hi, lo);
-    ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), block, index);
+  /** The jobs cancelled since the last call. */
+  public long[] takeCancelled() {
+    return ledger.cancellations().take();
+  }
+
+  /** Jobs cancelled so far. */
+  public long cancellations() {
+    return ledger.cancellations().total();
   }
 
   /** Orders the copies that nobody waits for; to be called once per step. */
@@ -240,7 +250,7 @@ public final class Residency {
     }
   }
 
-  /** Whether there are orders to take. */
+  /** Whether there are orders or cancellations to take. */
   public boolean hasOrders() {
     return ledger.hasOrders();
   }
@@ -258,6 +268,7 @@ public final class Residency {
    */
   public @Nullable Restore apply(CopyResult result) {
     CopyLedger.InFlight copy = ledger.apply(result);
+    probes.apply(copy.job(), result);
     demoter.onApplied(copy.job(), result);
     totals.count(copy.job(), result);
     return copy.restore();
@@ -270,6 +281,7 @@ public final class Residency {
       violations.addAll(tiers.get(t).violations());
     }
     violations.addAll(CopyCount.violations(ledger, tiers, pool));
+    violations.addAll(keeper.violations());
     return violations;
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.kvpool.swap;
 
 import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.List;
@@ -53,7 +54,19 @@ public final class CostModel {
       case MOVE -> {
         // Reading and writing overlap; which of the two it was is not known.
       }
+      case PROBE -> {
+        // Nothing is copied.
+      }
     }
+  }
+
+  /** What a copy took per block, nanoseconds; 0 if it moved nothing. */
+  public static double nanosPerBlock(CopyResult result) {
+    int begun = 0;
+    for (CopyOutcome outcome : result.outcomes()) {
+      begun += outcome == CopyOutcome.CANCELLED ? 0 : 1;
+    }
+    return result.bytes() == 0 || begun == 0 ? 0 : (double) result.copyNanos() / begun;
   }
 
   /** Nanoseconds to compute one more prompt token; NaN while unknown. */
@@ -92,24 +105,27 @@ public final class CostModel {
   }
 
   /**
-   * How many of the leading blocks of a hit in a tier to compute while the others are loaded, so
-   * that both end at the same time (Cake, arXiv 2410.03065): all where loading is slow, none where
-   * it is fast. Less than a block's worth is not split off.
+   * Where computing from the front and loading from the end meet if both go on at these speeds
+   * (Cake, arXiv 2410.03065), in tokens: {@code from} where only loading is worth it, {@code to}
+   * where only computing is.
    *
-   * @param tier where the blocks are
-   * @param blocks blocks found
-   * @param queuedBlocks blocks that wait to be loaded from there before
+   * @param from first token that is not computed
+   * @param to first token of those whose loads were ordered
+   * @param queuedBlocks blocks that are loaded from there before
+   * @param nanosPerBlock what loading one takes
    * @param blockTokens tokens of a block
    */
-  public int blocksToCompute(int tier, int blocks, int queuedBlocks, int blockTokens) {
-    if (Double.isNaN(computeNanosPerToken)) {
-      return 0;
+  public double meetingToken(
+      int from, int to, int queuedBlocks, double nanosPerBlock, int blockTokens) {
+    if (Double.isNaN(computeNanosPerToken) || from >= to) {
+      return from;
     }
-    double load = readNanosPerBlock(tier);
-    double compute = computeNanosPerToken * blockTokens;
-    // x blocks computed in x * compute; the others arrive after (queued + blocks - x) * load.
-    double even = (queuedBlocks + blocks) * load / (load + compute);
-    return (int) Math.min(blocks, even);
+    double load = nanosPerBlock / blockTokens;
+    // x: (x - from) * compute == queued * nanosPerBlock + (to - x) * load.
+    double even =
+        (from * computeNanosPerToken + to * load + queuedBlocks * nanosPerBlock)
+            / (computeNanosPerToken + load);
+    return Math.clamp(even, from, to);
   }
 
   private static double mix(double old, double now) {

@@ -61,7 +61,7 @@ final class CopyOutcomeTest {
         Restore restore = tiered.observe(job, outcome);
         assertThat(restore).isNotNull().matches(Restore::finished);
         if (restore != null) {
-          assertThat(restore.usableTokens(TieredPool.BLOCK_TOKENS))
+          assertThat(TieredPool.usableTokens(restore))
               .isEqualTo(outcome == CopyOutcome.DONE ? 8 : 0);
         }
         boolean stays = outcome != CopyOutcome.MISS && meanwhile != Meanwhile.BLOCKS_ARE_GIVEN_UP;

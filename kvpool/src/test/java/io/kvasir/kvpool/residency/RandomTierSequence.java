@@ -5,22 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.Allocation;
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.kvpool.KvPoolConfig;
-import io.kvasir.kvpool.block.BlockTable;
-import io.kvasir.kvpool.prefix.CacheSalt;
-import io.kvasir.kvpool.prefix.HashChain;
-import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
-import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
-import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * One random life of a small pool with one to three tiers: requests over a tiny vocabulary compute,
@@ -35,36 +30,17 @@ final class RandomTierSequence {
   private static final List<CopyOutcome> FAILURES =
       List.of(CopyOutcome.MISS, CopyOutcome.FAILED, CopyOutcome.CANCELLED);
 
-  private static final class Request {
-    final String owner;
-    final boolean lossy;
-    final BlockTable table;
-    final HashChain chain = new HashChain(MAX_BLOCKS);
-    final RequestCopies copies = new RequestCopies(MAX_BLOCKS);
-    final int[] tokens;
-    int computed;
-    boolean running;
-    @Nullable Restore restore;
-
-    Request(String tenant, boolean lossy, BlockTable table, int[] tokens) {
-      this.owner = tenant + (lossy ? " lossy" : "");
-      this.lossy = lossy;
-      this.table = table;
-      this.tokens = tokens;
-      chain.reset(CacheSalt.of(0, 0, tenant, "", lossy));
-    }
-  }
-
   private final Random random;
   private final Coverage coverage;
   private final int blockTokens;
   private final CostModel costs;
   private final KvPool pool;
   private final Residency residency;
-  private final List<Request> requests = new ArrayList<>();
+  private final RandomKeeping keeping;
+  private final List<RandomRequest> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
-  private final String[][] device;
-  private final List<String[][]> tiers = new ArrayList<>();
+  private final RandomTierBytes memory;
+  private final Set<Long> cancelled = new HashSet<>();
   private String operation = "none";
   private int operations;
 
@@ -73,21 +49,12 @@ final class RandomTierSequence {
     this.coverage = coverage;
     blockTokens = 1 + random.nextInt(4);
     int blocks = 6 + random.nextInt(10);
-    List<TierSpec> specs = new ArrayList<>();
-    for (int t = 0; t < 1 + random.nextInt(3); t++) {
-      int slots = 1 + random.nextInt(12);
-      TierKind kind = TierKind.values()[Math.max(t, random.nextInt(TierKind.values().length))];
-      boolean exact = random.nextInt(3) > 0;
-      String codec = exact ? "raw" : "int8";
-      boolean persistent = random.nextBoolean();
-      long speed = 1L << random.nextInt(40);
-      specs.add(new TierSpec(kind, "t" + t, slots, persistent, codec, exact, false, speed, speed));
-      tiers.add(new String[slots][blockTokens]);
-    }
+    List<TierSpec> specs = RandomTierBytes.specs(random);
     costs = new CostModel(64, specs);
     pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
-    device = new String[blocks][blockTokens];
+    keeping = new RandomKeeping(residency.keeper(), random, coverage);
+    memory = new RandomTierBytes(blocks, blockTokens, specs, coverage);
   }
 
   void run() {
@@ -95,12 +62,13 @@ final class RandomTierSequence {
       step();
       jobs.addAll(residency.takeOrders());
       pool.checkIntegrity();
-      requests.forEach(this::checkBytes);
+      requests.forEach(request -> request.check(memory.device, blockTokens));
     }
     operation = "end";
     while (!requests.isEmpty()) {
       finish(requests.getFirst());
     }
+    keeping.letGoOfAll();
     jobs.addAll(residency.takeOrders());
     while (!jobs.isEmpty()) {
       carryOut(jobs.removeFirst());
@@ -117,7 +85,8 @@ final class RandomTierSequence {
   }
 
   private void step() {
-    Request request = requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
+    RandomRequest request =
+        requests.isEmpty() ? null : requests.get(random.nextInt(requests.size()));
     int dice = random.nextInt(100);
     if (dice < 35 && !jobs.isEmpty()) {
       operation = "copy";
@@ -129,21 +98,33 @@ final class RandomTierSequence {
       operation = "limit";
       TierTable tier = residency.tier(random.nextInt(residency.tierCount()));
       tier.setLimit(random.nextInt(tier.spec().slotCount() + 1));
-    } else if (request == null || dice < 50) {
+    } else if (request != null && dice < 47) {
+      operation = "keep";
+      keeping.step(request.chain);
+    } else if (request != null && !request.running && dice < 52) {
+      operation = "probe";
+      probe(request);
+    } else if (request == null || dice < 53) {
       operation = "arrive";
       arrive();
     } else if (!request.running) {
       operation = "admit";
       admit(request);
-    } else if (dice < 60) {
+    } else if (dice < 62) {
       operation = "finish";
       finish(request);
-    } else if (dice < 72) {
+    } else if (dice < 73) {
       operation = "swap out";
       swapOut(request);
     } else if (request.restore == null) {
       operation = "compute";
       compute(request);
+    } else if (dice < 94) {
+      operation = "load on";
+      loadPart(request, request.restore);
+    } else {
+      operation = "cancel";
+      cancel(request.restore);
     }
   }
 
@@ -151,11 +132,12 @@ final class RandomTierSequence {
     if (requests.size() < 6) {
       int[] tokens = random.ints((long) MAX_BLOCKS * blockTokens, 0, 2).toArray();
       String tenant = random.nextInt(4) == 0 ? "b" : "a";
-      requests.add(new Request(tenant, random.nextInt(3) == 0, pool.newTable(), tokens));
+      boolean lossy = random.nextInt(3) == 0;
+      requests.add(new RandomRequest(tenant, lossy, pool.newTable(), tokens, MAX_BLOCKS));
     }
   }
 
-  private void admit(Request request) {
+  private void admit(RandomRequest request) {
     int known = Math.max(request.computed + 1, 1 + random.nextInt(request.tokens.length - 1));
     known = Math.min(known, request.tokens.length);
     request.chain.extend(request.tokens, known, blockTokens);
@@ -178,26 +160,77 @@ final class RandomTierSequence {
     request.running = true;
     request.computed = shared * blockTokens;
     if (end > shared || tail > 0) {
-      request.restore = residency.load(request.table, request.chain, shared, end, tail);
+      request.restore = residency.loads().begin(shared, end, tail);
+      loadPart(request, request.restore);
       coverage.met(tail > 0 ? "load with tail" : "load");
     }
     residency.unpin(request.copies, random.nextInt(SlotClaims.RANKS));
   }
 
-  private void compute(Request request) {
+  private void loadPart(RandomRequest request, Restore restore) {
+    if (restore.low() > restore.firstBlock()) {
+      residency
+          .loads()
+          .order(restore, request.table, request.chain, 1 + random.nextInt(MAX_BLOCKS));
+      coverage.met(restore.low() > restore.firstBlock() ? "load a part" : "load the front");
+    }
+    settle(request, restore);
+  }
+
+  /** What was loaded counts if it goes on from what is computed; the rest may be given up. */
+  private void settle(RandomRequest request, Restore restore) {
+    if (restore.finished() && (restore.low() == restore.firstBlock() || random.nextBoolean())) {
+      request.restore = null;
+      int end = restore.loadedEnd(restore.firstBlock());
+      request.computed = Math.max(request.computed, restore.tokensBefore(end, blockTokens));
+      pool.commit(request.table, request.chain, request.computed);
+      coverage.met(end == restore.endBlock() ? "restored whole" : "restored in part");
+    }
+  }
+
+  private void cancel(Restore restore) {
+    int front = restore.nextOrdered(restore.low());
+    if (random.nextBoolean() && restore.partBlocks(front) > 0) {
+      residency.loads().cancel(restore, front);
+      coverage.met("overtaken");
+    } else {
+      residency.loads().cancel(restore);
+      coverage.met("cancelled");
+    }
+    Arrays.stream(residency.takeCancelled()).forEach(cancelled::add);
+  }
+
+  private void probe(RandomRequest request) {
+    request.chain.extend(request.tokens, request.tokens.length, blockTokens);
+    int from = residency.probes().firstUnknown(request.chain, MAX_BLOCKS);
+    if (!residency.probes().possible(request.chain) || from == MAX_BLOCKS) {
+      return;
+    }
+    if (residency.probes().underWay(request.chain, from) == null) {
+      if (random.nextInt(4) == 0) {
+        memory.storeElsewhere(request, 1 + random.nextInt(MAX_BLOCKS));
+      }
+      residency.probes().ask(request.chain, from, MAX_BLOCKS);
+      coverage.met("probe");
+    } else {
+      coverage.met("probe under way");
+    }
+  }
+
+  private void compute(RandomRequest request) {
     int room = request.table.blockCount() * blockTokens - request.computed;
     int count = Math.min(room, 1 + random.nextInt(2 * blockTokens));
     for (int i = 0; i < count; i++) {
       int position = request.computed + i;
-      device[request.table.blockId(position / blockTokens)][position % blockTokens] =
-          bytes(request, position);
+      memory.device[request.table.blockId(position / blockTokens)][position % blockTokens] =
+          request.bytes(position);
     }
     request.computed += count;
     request.chain.extend(request.tokens, request.computed, blockTokens);
     pool.commit(request.table, request.chain, request.computed);
   }
 
-  private void swapOut(Request request) {
+  private void swapOut(RandomRequest request) {
     int tail = request.computed % blockTokens;
     if (tail > 0) {
       int full = request.computed / blockTokens;
@@ -215,7 +248,7 @@ final class RandomTierSequence {
     request.computed = kept;
   }
 
-  private void finish(Request request) {
+  private void finish(RandomRequest request) {
     if (request.running) {
       pool.release(request.table);
     }
@@ -228,66 +261,32 @@ final class RandomTierSequence {
 
   private void carryOut(CopyJob job) {
     List<CopyOutcome> outcomes = new ArrayList<>();
+    boolean gaveUp = cancelled.remove(job.jobId());
     for (int i = 0; i < job.blockCount(); i++) {
       CopyOutcome outcome =
           random.nextInt(8) > 0 ? CopyOutcome.DONE : FAILURES.get(random.nextInt(FAILURES.size()));
+      if (gaveUp && random.nextBoolean()) {
+        outcome = CopyOutcome.CANCELLED;
+      } else if (outcome == CopyOutcome.DONE) {
+        outcome = memory.copy(job, i);
+      }
       outcomes.add(outcome);
       coverage.met(job.kind() + " " + outcome);
-      if (outcome == CopyOutcome.DONE) {
-        String[] from =
-            job.kind() == CopyKind.STORE
-                ? device[job.blocks()[i]]
-                : tiers.get(job.tier())[job.slots()[i]];
-        String[] to =
-            switch (job.kind()) {
-              case STORE -> tiers.get(job.tier())[job.slots()[i]];
-              case LOAD -> device[job.blocks()[i]];
-              case MOVE -> tiers.get(job.toTier())[job.toSlots()[i]];
-            };
-        System.arraycopy(from, 0, to, 0, blockTokens);
-        loseSome(job, i, to);
-      }
     }
     long bytes = 64L * job.blockCount();
     long nanos = 1L << random.nextInt(40);
     CopyResult result = new CopyResult(job.jobId(), outcomes, bytes, 1, 0, nanos, "");
     costs.onCopy(job, result);
     costs.onStep(random.nextInt(64), 1L << random.nextInt(40));
+    long before = residency.probes().foundBlocks();
     Restore restore = residency.apply(result);
-    if (restore != null && restore.finished()) {
-      for (Request request : requests) {
-        if (request.restore == restore) {
-          request.restore = null;
-          request.computed = Math.max(request.computed, restore.usableTokens(blockTokens));
-          pool.commit(request.table, request.chain, request.computed);
-          coverage.met(restore.complete() ? "restored whole" : "restored in part");
-        }
+    boolean found = residency.probes().foundBlocks() > before;
+    coverage.met(found ? "found elsewhere" : "nothing found");
+    for (RandomRequest request : requests) {
+      if (restore != null && request.restore == restore) {
+        settle(request, restore);
       }
     }
-  }
-
-  /** What goes into a lossy tier does not come back as it was. */
-  private void loseSome(CopyJob job, int i, String[] block) {
-    int written = job.kind() == CopyKind.MOVE ? job.toTier() : job.tier();
-    if (job.kind() != CopyKind.LOAD && !residency.tier(written).spec().exact()) {
-      assertThat(SaltTag.lossy(job.saltTags()[i])).as("may be stored there").isTrue();
-      Arrays.setAll(block, token -> "~" + block[token]);
-      coverage.met(job.kind() + " to a lossy tier");
-    }
-  }
-
-  private void checkBytes(Request request) {
-    for (int position = 0; request.running && position < request.computed; position++) {
-      String held = device[request.table.blockId(position / blockTokens)][position % blockTokens];
-      assertThat(request.lossy ? held.replace("~", "") : held)
-          .as("token %d of %s", position, Arrays.toString(request.tokens))
-          .isEqualTo(bytes(request, position));
-    }
-  }
-
-  /** The KV of a token depends on its tenant's salt and on every token up to it. */
-  private static String bytes(Request request, int position) {
-    return request.owner + Arrays.toString(Arrays.copyOf(request.tokens, position + 1));
   }
 
   @Override

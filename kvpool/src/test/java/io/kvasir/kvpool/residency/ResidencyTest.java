@@ -6,6 +6,7 @@ import io.kvasir.kvpool.residency.TieredPool.Request;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +77,8 @@ final class ResidencyTest {
     tiered.evictCached();
     request.swapIn(1);
     Restore restore = tiered.observe(tiered.order(), CopyOutcome.MISS);
-    assertThat(restore).isNotNull().matches(Restore::finished).matches(r -> !r.complete());
+    assertThat(restore).isNotNull().matches(Restore::finished);
+    assertThat(TieredPool.usableTokens(Objects.requireNonNull(restore))).isZero();
     assertThat(tier(0).usedSlots()).isZero();
     assertThat(tiered.residency.readableBlocks(request.chain, 0, 2)).isZero();
   }

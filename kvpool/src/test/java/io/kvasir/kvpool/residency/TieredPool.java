@@ -105,7 +105,12 @@ final class TieredPool {
         tail = residency.tailReadable(chain) ? tail : 0;
       }
       computed = shared * BLOCK_TOKENS;
-      restore = end > shared || tail > 0 ? residency.load(table, chain, shared, end, tail) : null;
+      restore = null;
+      if (end > shared || tail > 0) {
+        Restore loads = residency.loads().begin(shared, end, tail);
+        residency.loads().order(loads, table, chain, MAX_BLOCKS);
+        restore = loads;
+      }
       residency.unpin(copies, rank);
     }
 
@@ -174,12 +179,17 @@ final class TieredPool {
       Restore restore = observe(job, CopyOutcome.DONE);
       for (Request request : loading) {
         if (restore != null && restore.equals(request.restore) && restore.finished()) {
-          request.computed = restore.usableTokens(BLOCK_TOKENS);
+          request.computed = usableTokens(restore);
           pool.commit(request.table, request.chain, request.computed);
           request.restore = null;
         }
       }
     }
+  }
+
+  /** Tokens whose KV is there once all loads ended, from the first on. */
+  static int usableTokens(Restore restore) {
+    return restore.tokensBefore(restore.loadedEnd(restore.firstBlock()), BLOCK_TOKENS);
   }
 
   void check() {
@@ -194,6 +204,7 @@ final class TieredPool {
           case STORE -> job.slots();
           case LOAD -> job.blocks();
           case MOVE -> job.toSlots();
+          case PROBE -> throw new IllegalArgumentException("a probe moves nothing");
         };
     int runs = 1;
     for (int i = 1; i < job.blockCount(); i++) {

@@ -30,7 +30,7 @@ final class CostModelTest {
   @Test
   void movesWhileComputingIsUnknown() {
     assertThat(costs.movingIsCheaper(1e18, 1)).isTrue();
-    assertThat(costs.blocksToCompute(0, 8, 1_000_000, 16)).isZero();
+    assertThat(costs.meetingToken(48, 200, 1_000_000, 1000, 16)).isEqualTo(48);
   }
 
   @Test
@@ -85,6 +85,15 @@ final class CostModelTest {
   }
 
   @Test
+  void cancelledBlocksTellNothingOfTheirSpeed() {
+    CopyResult half =
+        new CopyResult(
+            1, List.of(CopyOutcome.DONE, CopyOutcome.CANCELLED), 1000, 1, 0, 3000, "cancelled");
+    assertThat(CostModel.nanosPerBlock(half)).isEqualTo(3000);
+    assertThat(CostModel.nanosPerBlock(result(0, 1, 3000))).isZero();
+  }
+
+  @Test
   void weighsMovingAgainstComputing() {
     costs.onStep(100, 10_000);
     // 300 tokens: 30 µs.
@@ -95,13 +104,15 @@ final class CostModelTest {
 
   /** Computing x blocks and loading the others end together. */
   @Test
-  void splitsAHitWhereBothEndTogether() {
+  void computingAndLoadingMeetWhereBothEndTogether() {
     costs.onStep(100, 100 * 250);
     // A block is computed in 16 * 250 = 4 µs and loaded in 1 µs.
-    assertThat(costs.blocksToCompute(0, 10, 0, 16)).isEqualTo(2);
-    assertThat(costs.blocksToCompute(0, 4, 0, 16)).isZero();
-    assertThat(costs.blocksToCompute(0, 10, 15, 16)).isEqualTo(5);
-    assertThat(costs.blocksToCompute(0, 10, 1000, 16)).as("the link is jammed").isEqualTo(10);
+    assertThat(costs.meetingToken(0, 160, 0, 1000, 16)).isEqualTo(32);
+    assertThat(costs.meetingToken(64, 160, 0, 1000, 16)).isEqualTo(64 + 96 / 5.0);
+    assertThat(costs.meetingToken(0, 160, 15, 1000, 16)).isEqualTo(80);
+    assertThat(costs.meetingToken(0, 160, 1000, 1000, 16)).as("the link is jammed").isEqualTo(160);
+    assertThat(costs.meetingToken(0, 160, 0, 4000, 16)).as("a slower link").isEqualTo(80);
+    assertThat(costs.meetingToken(160, 160, 0, 1000, 16)).isEqualTo(160);
   }
 
   private static CopyJob job(CopyKind kind) {

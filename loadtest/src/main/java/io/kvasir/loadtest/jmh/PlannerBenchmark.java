@@ -139,7 +139,8 @@ public class PlannerBenchmark {
         0,
         0,
         0,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   private StepPlan planned() {

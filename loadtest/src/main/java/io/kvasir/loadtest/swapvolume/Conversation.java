@@ -69,7 +69,8 @@ final class Conversation implements RequestListener, OutputText {
         0,
         0,
         step,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   @Override

@@ -28,8 +28,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Serves conversations with the scheduler's core and a worker that computes and copies nothing, and
@@ -161,7 +161,7 @@ final class SwapVolumeStudy implements SchedulerEvents {
     List<SampledToken> sampled = new ArrayList<>();
     for (ScheduledRequest request : plan.scheduled()) {
       int end = request.computedTokens() + request.tokenCount();
-      String id = bySlot.get(request.slot());
+      String id = Objects.requireNonNull(bySlot.get(request.slot()));
       computed.put(id, end);
       if (request.sample()) {
         int token = 3 + Math.floorMod(31 * id.hashCode() + end, Conversation.vocabularySize() - 3);
@@ -174,7 +174,7 @@ final class SwapVolumeStudy implements SchedulerEvents {
   @Override
   public void onPreempted(RequestSpec spec, SwapDecision decision) {
     preemptions++;
-    @Nullable Integer tokens = computed.get(spec.requestId());
+    Integer tokens = computed.get(spec.requestId());
     if (decision.swaps() && tokens != null) {
       swaps++;
       withoutReuse += Math.ceilDiv(tokens, blockTokens);

@@ -124,6 +124,16 @@ class Client implements AutoCloseable {
     }
   }
 
+  /** Waits until so many blocks are cached. */
+  void awaitCached(int blocks) {
+    long end = System.nanoTime() + PATIENCE_NANOS;
+    while (status().getBlocks().getCached() < blocks) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("not cached: " + status());
+      }
+    }
+  }
+
   @Override
   public void close() {
     callers.close();

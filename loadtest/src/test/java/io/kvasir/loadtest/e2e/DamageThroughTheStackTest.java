@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.store.arena.CxlDevice;
+import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
@@ -109,7 +110,7 @@ class DamageThroughTheStackTest {
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "STALE")
   void recordsOnASharedServer(Damage damage) throws IOException {
-    try (RedisProcess redis = RedisProcess.start(folder)) {
+    try (RedisServer redis = RedisServer.start(folder)) {
       TierSettings.Remote remote = new TierSettings.Remote(redis.uri(), SLOTS);
       TierSettings tiers = new TierSettings(0, List.of(), null, remote, Map.of());
       try (Stack stack = Stack.embedded(setup(SCARCE, tiers))) {

@@ -30,13 +30,23 @@ final class Stack extends Client {
 
   /** A server whose worker is in its own process. */
   static Stack embedded(StackSetup setup) throws IOException {
+    return embedded(setup, CacheSecret.NONE, SchedulerConfig.DEFAULT.probeWaitMillis());
+  }
+
+  /** The same with a secret, and with patience for what others stored on a shared server. */
+  static Stack embedded(StackSetup setup, CacheSecret secret, long probeWaitMillis)
+      throws IOException {
     ModelFile file = ModelFile.open(setup.model());
     ModelRunner runner = setup.runner(file);
     return start(
         file,
         ServedModel.of(file, runner),
-        scheduler(setup.maxStepTokens()).preemption(setup.preemption()).build(),
-        new WorkerSource.Embedded(runner, 64, setup.open(runner)));
+        scheduler(setup.maxStepTokens())
+            .preemption(setup.preemption())
+            .probeWaitMillis(probeWaitMillis)
+            .build(),
+        new WorkerSource.Embedded(runner, 64, setup.open(runner)),
+        secret);
   }
 
   /** A server that waits for a worker from elsewhere. */
@@ -50,7 +60,7 @@ final class Stack extends Client {
             .modelFingerprint(file.fingerprint())
             .workerGraceMillis(workerGrace.toMillis())
             .build();
-    return start(file, served, scheduler, new WorkerSource.Remote(0));
+    return start(file, served, scheduler, new WorkerSource.Remote(0), CacheSecret.NONE);
   }
 
   private static SchedulerConfig.Builder scheduler(int maxStepTokens) {
@@ -58,7 +68,11 @@ final class Stack extends Client {
   }
 
   private static Stack start(
-      ModelFile file, ServedModel served, SchedulerConfig scheduler, WorkerSource worker)
+      ModelFile file,
+      ServedModel served,
+      SchedulerConfig scheduler,
+      WorkerSource worker,
+      CacheSecret secret)
       throws IOException {
     KvasirServer.Config defaults = KvasirServer.Config.DEFAULT;
     KvasirServer.Config config =
@@ -71,7 +85,7 @@ final class Stack extends Client {
             defaults.streams(),
             defaults.httpRequestTimeout(),
             defaults.drainTimeout(),
-            CacheSecret.NONE);
+            secret);
     return new Stack(file, KvasirServer.start(config, served, worker));
   }
 

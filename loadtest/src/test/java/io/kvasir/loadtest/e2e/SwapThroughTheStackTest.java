@@ -3,6 +3,7 @@ package io.kvasir.loadtest.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.offload.store.arena.CxlDevice;
+import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
@@ -123,7 +124,7 @@ class SwapThroughTheStackTest {
   }
 
   private void checkRemote(StackSetup setup, List<GenerateRequest> requests) throws IOException {
-    try (RedisProcess redis = RedisProcess.start(folder)) {
+    try (RedisServer redis = RedisServer.start(folder)) {
       TierSettings tiers =
           new TierSettings(
               0, List.of(), null, new TierSettings.Remote(redis.uri(), 10_000), Map.of());

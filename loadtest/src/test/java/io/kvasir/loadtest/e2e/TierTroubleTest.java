@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.copy.LinkSpeed;
+import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
@@ -113,7 +114,7 @@ class TierTroubleTest {
 
   @Test
   void aSharedServerDiesAndReturns() throws IOException {
-    try (RedisProcess redis = RedisProcess.start(folder)) {
+    try (RedisServer redis = RedisServer.start(folder)) {
       TierSettings tiers =
           new TierSettings(
               0, List.of(), null, new TierSettings.Remote(redis.uri(), 10_000), Map.of());

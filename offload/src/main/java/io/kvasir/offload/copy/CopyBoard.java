@@ -22,6 +22,7 @@ final class CopyBoard {
   private final Map<Long, CopyTask> active = new HashMap<>();
   private List<CopyLink> reads = List.of();
   private List<CopyLink> writes = List.of();
+  private Map<Integer, CopyLink> asks = Map.of();
   private boolean closed;
   private boolean stopped;
 
@@ -31,10 +32,11 @@ final class CopyBoard {
     this.results = results;
   }
 
-  /** The links, by tier. To be set before any other call. */
-  void connect(List<CopyLink> reads, List<CopyLink> writes) {
+  /** The links, by tier; asks are those of shared servers. To be set before any other call. */
+  void connect(List<CopyLink> reads, List<CopyLink> writes, Map<Integer, CopyLink> asks) {
     this.reads = reads;
     this.writes = writes;
+    this.asks = asks;
   }
 
   void submit(CopyJob job) {
@@ -50,6 +52,7 @@ final class CopyBoard {
           switch (job.kind()) {
             case LOAD, MOVE -> reads.get(job.tier());
             case STORE -> writes.get(job.tier());
+            case PROBE -> ask(job.tier());
           };
       CopyTask task = new CopyTask(job, home, nanoClock.getAsLong());
       results.expect(task);
@@ -65,6 +68,14 @@ final class CopyBoard {
     } finally {
       lock.unlock();
     }
+  }
+
+  private CopyLink ask(int tier) {
+    CopyLink link = asks.get(tier);
+    if (link == null) {
+      throw new IllegalArgumentException("kind: tier " + tier + " is shared with nobody");
+    }
+    return link;
   }
 
   void cancel(long jobId) {
@@ -122,6 +133,7 @@ final class CopyBoard {
       stopped = true;
       reads.forEach(link -> link.work().signalAll());
       writes.forEach(link -> link.work().signalAll());
+      asks.values().forEach(link -> link.work().signalAll());
       results.stop();
       return first;
     } finally {
@@ -203,7 +215,8 @@ final class CopyBoard {
       bytes += transfer.outcome == CopyOutcome.DONE ? transfer.bytes : 0;
       task.settle(span.from() + i, transfer.outcome, transfer.failure);
     }
-    task.moved(bytes, Runs.count(moved, 0, moved.size()), nanos);
+    int runs = link.direction() == LinkDirection.ASK ? 0 : Runs.count(moved, 0, moved.size());
+    task.moved(bytes, runs, nanos);
     if (span.chunk() != null && span.chunk().written(span.count())) {
       task.home().work().signalAll();
     }

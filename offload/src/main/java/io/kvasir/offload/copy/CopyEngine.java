@@ -3,11 +3,14 @@ package io.kvasir.offload.copy;
 import io.kvasir.kvpool.layout.BlockLayout;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.StoredBlock;
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.offload.store.BlockStore;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -22,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * submit ─▶ queue of one direction of one tier ─▶ its copy thread ─▶ BlockStore.load or store
  *           LOAD: read   STORE: write                   │
  *           MOVE: read, then staging memory ────────────┴─▶ queue of the other tier's write
+ *           PROBE: a queue of its own per shared server ─▶ BlockStore.probe
  * </pre>
  *
  * Every direction of every tier has its own bounded queue, threads and meter, so both directions,
@@ -43,6 +47,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CopyEngine implements BlockCopier {
   private static final Logger log = LoggerFactory.getLogger(CopyEngine.class);
+
+  /** Hashes that one question to a shared server carries at most. */
+  private static final int PROBE_PIECE_BLOCKS = 1024;
 
   private final List<BlockStore> stores;
   private final List<TierSpec> specs;
@@ -108,6 +115,7 @@ public final class CopyEngine implements BlockCopier {
   private List<CopyLink> connect(ReentrantLock lock, CopyEngineConfig config, long blockBytes) {
     List<CopyLink> reads = new ArrayList<>();
     List<CopyLink> writes = new ArrayList<>();
+    Map<Integer, CopyLink> asks = new TreeMap<>();
     for (int tier = 0; tier < stores.size(); tier++) {
       boolean lowest = tier == stores.size() - 1;
       StagingPool pool =
@@ -122,10 +130,17 @@ public final class CopyEngine implements BlockCopier {
       BlockStore store = stores.get(tier);
       reads.add(new CopyLink(tier, store, LinkDirection.READ, config, pool, lock.newCondition()));
       writes.add(new CopyLink(tier, store, LinkDirection.WRITE, config, null, lock.newCondition()));
+      if (specs.get(tier).kind() == TierKind.REMOTE) {
+        CopyEngineConfig questions = config.withPieceBlocks(PROBE_PIECE_BLOCKS);
+        asks.put(
+            tier,
+            new CopyLink(tier, store, LinkDirection.ASK, questions, null, lock.newCondition()));
+      }
     }
-    board.connect(reads, writes);
+    board.connect(reads, writes, asks);
     List<CopyLink> links = new ArrayList<>(reads);
     links.addAll(writes);
+    links.addAll(asks.values());
     return links;
   }
 

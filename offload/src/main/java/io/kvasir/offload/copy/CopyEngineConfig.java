@@ -37,6 +37,12 @@ public record CopyEngineConfig(
     return new CopyEngineConfig(16384, piece, 8, 1, 2, 64);
   }
 
+  /** The same with other pieces. */
+  CopyEngineConfig withPieceBlocks(int blocks) {
+    return new CopyEngineConfig(
+        Math.max(queueBlocksMax, blocks), blocks, promoteEvery, threads, stagingPieces, meterCalls);
+  }
+
   public CopyEngineConfig {
     requireRange("pieceBlocksMax", pieceBlocksMax, 1, 4096);
     requireRange("queueBlocksMax", queueBlocksMax, pieceBlocksMax, 1 << 24);

@@ -1,6 +1,7 @@
 package io.kvasir.offload.copy;
 
 import io.kvasir.offload.store.BlockStore;
+import java.util.Locale;
 import java.util.concurrent.locks.Condition;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,6 @@ final class CopyLink {
 
   @Override
   public String toString() {
-    return store.spec().name() + (direction == LinkDirection.READ ? "-read" : "-write");
+    return store.spec().name() + "-" + direction.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -90,6 +90,11 @@ public final class EmulatedLink implements BlockStore {
   }
 
   @Override
+  public void probe(List<BlockTransfer> batch) {
+    store.probe(batch);
+  }
+
+  @Override
   public void inventory(int tier, Consumer<StoredBlock> found) {
     store.inventory(tier, found);
   }

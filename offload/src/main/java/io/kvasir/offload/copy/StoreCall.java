@@ -37,10 +37,10 @@ final class StoreCall {
     try {
       // The store sees a list of its own, so that the outcomes cannot lose their order.
       List<BlockTransfer> asked = List.copyOf(batch);
-      if (link.direction() == LinkDirection.WRITE) {
-        link.store().store(asked);
-      } else {
-        link.store().load(asked);
+      switch (link.direction()) {
+        case READ -> link.store().load(asked);
+        case WRITE -> link.store().store(asked);
+        case ASK -> link.store().probe(asked);
       }
     } catch (RuntimeException | Error e) {
       log.error("tier {}: the store threw; its blocks count as failed", link, e);
@@ -88,12 +88,17 @@ final class StoreCall {
   private void aim(BlockTransfer transfer, CopyLink link, Span span, int index) {
     CopyJob job = span.task().job();
     boolean arrives = link.direction() == LinkDirection.WRITE && span.task().isMove();
-    transfer.block =
-        span.chunk() != null
-            ? span.chunk().block(index)
-            : deviceArena.asSlice(
-                layout.blockOffset(job.blocks()[index]), layout.geometry().blockBytes());
-    transfer.slot = arrives ? job.toSlots()[index] : job.slots()[index];
+    if (link.direction() == LinkDirection.ASK) {
+      transfer.block = MemorySegment.NULL;
+      transfer.slot = -1;
+    } else {
+      transfer.block =
+          span.chunk() != null
+              ? span.chunk().block(index)
+              : deviceArena.asSlice(
+                  layout.blockOffset(job.blocks()[index]), layout.geometry().blockBytes());
+      transfer.slot = arrives ? job.toSlots()[index] : job.slots()[index];
+    }
     transfer.hashHi = job.hashHi()[index];
     transfer.hashLo = job.hashLo()[index];
     transfer.tokens = job.tokens()[index];

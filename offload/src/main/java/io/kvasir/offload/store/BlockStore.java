@@ -24,6 +24,16 @@ public interface BlockStore extends AutoCloseable {
   void load(List<BlockTransfer> batch);
 
   /**
+   * Finds out which blocks a shared server holds, by their hashes alone, whoever stored them: DONE,
+   * MISS, or FAILED if it could not be asked. Blocks until every transfer has its outcome.
+   *
+   * @throws UnsupportedOperationException unless the tier is REMOTE
+   */
+  default void probe(List<BlockTransfer> batch) {
+    throw new UnsupportedOperationException(spec().name() + " is shared with nobody");
+  }
+
+  /**
    * Tells what the tier holds, most recently used last. Only while no transfer is under way.
    *
    * @param tier number to put into the answers

@@ -48,6 +48,12 @@ final class RecordScratch {
     return records.length;
   }
 
+  /** Makes transfer {@code i} of the portion one of a block, of {@code length} bytes if written. */
+  void add(int i, BlockTransfer block, int length) {
+    transfers[i].aim(block.slot, block.hashHi, block.hashLo, records[i], length);
+    portion.add(transfers[i]);
+  }
+
   MemorySegment record(int i) {
     return records[i];
   }

@@ -139,11 +139,7 @@ public final class TieredBlockStore implements BlockStore {
     for (int i = from; i < to; i++) {
       BlockTransfer block = batch.get(i);
       forget(block.slot);
-      MemorySegment room = mine.record(i - from);
-      int length = encode(block, room, mine);
-      RecordTransfer transfer = mine.transfer(i - from);
-      transfer.aim(block.slot, block.hashHi, block.hashLo, room, length);
-      mine.portion.add(transfer);
+      mine.add(i - from, block, encode(block, mine.record(i - from), mine));
     }
     store.write(mine.portion);
     for (int i = from; i < to; i++) {
@@ -215,10 +211,7 @@ public final class TieredBlockStore implements BlockStore {
   private void loadPortion(List<BlockTransfer> batch, int from, int to, RecordScratch mine) {
     mine.portion.clear();
     for (int i = from; i < to; i++) {
-      BlockTransfer block = batch.get(i);
-      RecordTransfer transfer = mine.transfer(i - from);
-      transfer.aim(block.slot, block.hashHi, block.hashLo, mine.record(i - from), 0);
-      mine.portion.add(transfer);
+      mine.add(i - from, batch.get(i), 0);
     }
     store.read(mine.portion);
     for (int i = from; i < to; i++) {
@@ -278,6 +271,15 @@ public final class TieredBlockStore implements BlockStore {
         index.remove(directory.hashHi(slot), directory.hashLo(slot), slot);
       }
       directory.remove(slot);
+    }
+  }
+
+  @Override
+  public void probe(List<BlockTransfer> batch) {
+    if (store instanceof SharedStore server) {
+      server.probe(batch);
+    } else {
+      BlockStore.super.probe(batch);
     }
   }
 

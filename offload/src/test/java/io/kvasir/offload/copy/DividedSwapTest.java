@@ -84,9 +84,10 @@ class DividedSwapTest {
         rig.fill(i, 0);
       }
       admit(pool, table, chain);
-      Restore restore = residency.load(table, chain, 0, REQUEST_BLOCKS, 0);
+      Restore restore = residency.loads().begin(0, REQUEST_BLOCKS, 0);
+      residency.loads().order(restore, table, chain, REQUEST_BLOCKS);
       assertThat(carryOut(rig, residency)).containsExactly(45, 15);
-      assertThat(restore.complete()).isTrue();
+      assertThat(restore.loadedEnd(0)).isEqualTo(REQUEST_BLOCKS);
       assertThat(cxl.nanoTime()).isEqualTo(2 * bytesOnCxl);
       assertThat(dram.nanoTime()).isCloseTo(2 * bytesOnCxl, CLOSE);
       for (int i = 0; i < REQUEST_BLOCKS; i++) {

@@ -64,6 +64,14 @@ final class CacheOptions {
   private long copyPatienceMillis = SchedulerConfig.DEFAULT.copyPatienceMillis();
 
   @Option(
+      names = "--probe-wait-ms",
+      paramLabel = "MS",
+      description =
+          "How long an admission waits for the server of --kv-remote to say what other instances"
+              + " stored there, 0 to 10000; 0 does not ask (default: ${DEFAULT-VALUE}).")
+  private long probeWaitMillis = SchedulerConfig.DEFAULT.probeWaitMillis();
+
+  @Option(
       names = "--cache-secret",
       paramLabel = "FILE",
       description =
@@ -82,16 +90,16 @@ final class CacheOptions {
               case value -> EvictionKind.VALUE;
             })
         .preemption(preemption())
-        .copyPatienceMillis(copyPatienceMillis());
+        .copyPatienceMillis(within("--copy-patience-ms", copyPatienceMillis, 1, 3_600_000))
+        .probeWaitMillis(within("--probe-wait-ms", probeWaitMillis, 0, 10_000));
   }
 
-  private long copyPatienceMillis() {
-    if (copyPatienceMillis < 1 || copyPatienceMillis > 3_600_000) {
+  private long within(String option, long value, long least, long most) {
+    if (value < least || value > most) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--copy-patience-ms: is " + copyPatienceMillis + ", must be 1 to 3600000");
+          spec.commandLine(), option + ": is " + value + ", must be " + least + " to " + most);
     }
-    return copyPatienceMillis;
+    return value;
   }
 
   private PreemptionMode preemption() {

@@ -89,6 +89,9 @@ public final class GenerateCommand implements Callable<Integer> {
           Finished finished = event.getFinished();
           out.println(json ? collected.finished(finished) : finished.getText());
           out.flush();
+          if (finished.hasSession() && !json) {
+            SessionText.print(finished.getSession(), spec.commandLine().getErr());
+          }
           return exitCode(finished);
         }
         case PREEMPTED -> tell(preempted(event.getPreempted()));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -122,8 +123,7 @@ final class GenerateOptions {
   @Option(names = "--tenant", paramLabel = "ID", description = "Who pays (default: default).")
   private String tenant = "";
 
-  @Option(names = "--session", paramLabel = "ID", description = "The conversation it is part of.")
-  private String session = "";
+  @Mixin private SessionHintOptions session;
 
   @Option(
       names = "--priority",
@@ -176,7 +176,6 @@ final class GenerateOptions {
         GenerateRequest.newBuilder()
             .setRequestId(requestId)
             .setTenantId(tenant)
-            .setSessionId(session)
             .setPriority(priority)
             .setCacheSalt(cacheSalt)
             .setAllowLossyKv(allowLossyKv)
@@ -184,6 +183,7 @@ final class GenerateOptions {
             .setTopCandidates(topCandidates)
             .setSampling(sampling())
             .setStop(stopConditions());
+    session.addTo(request);
     if (prompt.text == null) {
       return request.setTokenIds(TokenIds.newBuilder().addAllIds(prompt.tokenIds)).build();
     }

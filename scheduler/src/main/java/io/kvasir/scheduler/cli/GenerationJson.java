@@ -68,6 +68,9 @@ final class GenerationJson {
         .put("preemptions", timing.getPreemptions())
         .put("stall_ms", timing.getStallMs())
         .put("recomputed_tokens", timing.getRecomputedTokens());
+    if (finished.hasSession()) {
+      SessionText.write(finished.getSession(), object.putObject("session"));
+    }
     if (withCandidates) {
       object.set("candidates", candidates);
     }

@@ -116,6 +116,8 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private CacheOptions cache;
 
+  @Mixin private SessionOptions sessions;
+
   @Mixin private TierOptions tiers;
 
   @Option(
@@ -221,7 +223,8 @@ public final class ServeCommand implements Callable<Integer> {
         SchedulerConfig.builder()
             .limits(maxQueuedRequests, runner.maxRequests(), runner.maxStepTokens())
             .workerGraceMillis(workerGraceMillis)
-            .modelFingerprint(fingerprint);
+            .modelFingerprint(fingerprint)
+            .sessions(sessions.config());
     cache.addTo(scheduler);
     policy.addTo(scheduler);
     return new KvasirServer.Config(

@@ -6,6 +6,7 @@ import static io.kvasir.proto.WireLimits.MAX_PRIORITY;
 import static io.kvasir.proto.WireLimits.MAX_TOP_CANDIDATES;
 
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.SessionHints;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.GenerateRequest;
@@ -66,6 +67,7 @@ public final class RequestValidator {
     String requestId = requestId(request.getRequestId());
     String tenantId = tenant(request.getTenantId());
     String sessionId = Limits.id("session_id", request.getSessionId());
+    SessionHints hints = request.hasHints() ? SessionReader.hints(request) : null;
     String cacheSalt = Limits.bytes("cache_salt", request.getCacheSalt(), MAX_ID_BYTES);
     int priority = request.getPriority();
     if (priority < -MAX_PRIORITY || priority > MAX_PRIORITY) {
@@ -110,7 +112,8 @@ public final class RequestValidator {
             promised.ttftMillis(ttftMillis),
             promised.tbtMillis(tbtMillis),
             arrivalNanos,
-            deadline(arrivalNanos, deadlineMillis, callDeadlineNanos)),
+            deadline(arrivalNanos, deadlineMillis, callDeadlineNanos),
+            hints),
         stopPatterns);
   }
 

@@ -247,6 +247,7 @@ public final class TokenStream implements RequestListener {
         event.cachedTokens(),
         event.completionTokens(),
         event.timing(),
-        new RequestError(RequestError.Code.RESOURCE_EXHAUSTED, message, 0));
+        new RequestError(RequestError.Code.RESOURCE_EXHAUSTED, message, 0),
+        event.session());
   }
 }

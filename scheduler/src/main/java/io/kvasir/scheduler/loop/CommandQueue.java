@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commands from many threads to the scheduler loop, which sleeps while there are none. The array
  * grows in chunks, but what may be in it is bounded: one submission and one abort per request in
- * the system (the admission gate bounds those), two results and two changes of the worker.
+ * the system (the admission gate bounds those), two results and two changes of the worker, and one
+ * question per call that waits for its answer.
  */
 final class CommandQueue {
   private static final int CHUNK = 256;

@@ -7,6 +7,8 @@ import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestState;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.request.SessionOutcome;
+import io.kvasir.scheduler.session.Sessions;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,16 +21,19 @@ final class RequestFinisher {
   private static final Logger log = LoggerFactory.getLogger(RequestFinisher.class);
 
   private final RequestTable table;
+  private final Sessions sessions;
   private final SchedulerTotals totals;
   private final SchedulerEvents events;
   private final RequestObserver observer;
 
   RequestFinisher(
       RequestTable table,
+      Sessions sessions,
       SchedulerTotals totals,
       SchedulerEvents events,
       RequestObserver observer) {
     this.table = table;
+    this.sessions = sessions;
     this.totals = totals;
     this.events = events;
     this.observer = observer;
@@ -46,37 +51,46 @@ final class RequestFinisher {
       FinishReason reason,
       @Nullable RequestError error,
       long now) {
-    takeBack(request, session);
-    end(request, reason, heldBack(request), error, now);
+    SessionOutcome outcome = takeBack(request, session, reason, now);
+    end(request, reason, heldBack(request), error, outcome, now);
   }
 
   /** Ends a request whose stop string is complete: what was held back is not output. */
   void finishAtStopString(Request request, WorkerSession session, long now) {
-    takeBack(request, session);
-    end(request, FinishReason.STOP, "", null, now);
+    SessionOutcome outcome = takeBack(request, session, FinishReason.STOP, now);
+    end(request, FinishReason.STOP, "", null, outcome, now);
   }
 
   /** Ends a request without touching any structure, because the structures are broken. */
   void abandon(Request request, String reason, long now) {
     if (request.state() != RequestState.FINISHED) {
       RequestError error = new RequestError(RequestError.Code.INTERNAL, reason, 0);
-      end(request, FinishReason.ERROR, heldBack(request), error, now);
+      end(request, FinishReason.ERROR, heldBack(request), error, null, now);
     }
   }
 
-  private void takeBack(Request request, @Nullable WorkerSession session) {
+  private @Nullable SessionOutcome takeBack(
+      Request request, @Nullable WorkerSession session, FinishReason reason, long now) {
+    // What is protected must not be evicted in between.
+    SessionOutcome outcome = sessions.ended(request, reason, now);
     table.remove(request);
     if (session != null) {
-      session.swapper().forgetRestore(request);
+      session.restorer().forget(request);
       session.memory().release(request);
       if (request.state() == RequestState.RUNNING) {
         session.slots().retire(request.slot());
       }
     }
+    return outcome;
   }
 
   private void end(
-      Request request, FinishReason reason, String text, @Nullable RequestError error, long now) {
+      Request request,
+      FinishReason reason,
+      String text,
+      @Nullable RequestError error,
+      @Nullable SessionOutcome outcome,
+      long now) {
     request.finish(now);
     totals.countFinished();
     FinishedEvent finished =
@@ -87,7 +101,8 @@ final class RequestFinisher {
             request.cachedTokens(),
             request.completionTokens(),
             request.timing(),
-            error);
+            error,
+            outcome);
     // The id is free before the client can know it.
     observer.onLeft(request, now);
     events.onFinished(request.spec(), finished);

@@ -6,6 +6,7 @@ import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.PreemptedEvent.KvFate;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
+import io.kvasir.scheduler.request.RequestRestore;
 import io.kvasir.scheduler.request.ResumedEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,10 +32,14 @@ final class RequestNotices {
   }
 
   /** The request was admitted again just now. */
-  static ResumedEvent resumed(Request request, long now) {
-    Restore restore = request.swap().restore();
-    int loaded = restore == null ? 0 : restore.endTokens() - request.swap().restoreFrom();
-    int missing = request.tokenCount() - request.computedTokens() - loaded;
-    return new ResumedEvent(request.times().stalledFor(now), loaded, missing);
+  static ResumedEvent resumed(Request request, int blockTokens, long now) {
+    RequestRestore restore = request.swap().restore();
+    int found = 0;
+    if (restore != null) {
+      Restore loads = restore.loads();
+      found = loads.tokensBefore(loads.endBlock(), blockTokens) - request.computedTokens();
+    }
+    int missing = request.tokenCount() - request.computedTokens() - found;
+    return new ResumedEvent(request.times().stalledFor(now), found, missing);
   }
 }

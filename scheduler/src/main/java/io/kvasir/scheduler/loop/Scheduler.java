@@ -3,9 +3,13 @@ package io.kvasir.scheduler.loop;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.SessionHints;
+import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.SubmitResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -47,6 +51,19 @@ public interface Scheduler {
    * limit if it has not so many slots.
    */
   CompletableFuture<Boolean> setTierLimit(String tier, int blocks);
+
+  /**
+   * Changes the hints of a session between its turns. Completes with what became of them, with
+   * empty if the tenant has no such session: none was hinted at, or it expired or was ended.
+   */
+  CompletableFuture<Optional<SessionOutcome>> updateSession(
+      String tenantId, String sessionId, SessionHints hints);
+
+  /**
+   * Ends a session: nothing of it is protected any more. Completes with the blocks that were, with
+   * empty if the tenant has no such session.
+   */
+  CompletableFuture<OptionalInt> endSession(String tenantId, String sessionId);
 
   /**
    * Refuses new requests, lets those in the system end for at most {@code drain}, aborts the rest

@@ -2,10 +2,12 @@ package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.plan.CopyLimits;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.policy.PolicySettings;
+import io.kvasir.scheduler.session.SessionConfig;
 import io.kvasir.worker.step.WorkerInfo;
 import java.util.concurrent.TimeUnit;
 
@@ -24,10 +26,15 @@ import java.util.concurrent.TimeUnit;
  * @param preemption what becomes of the KV of a request that loses its blocks
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
+ * @param probeWaitMillis how long an admission waits for a server that instances share to say what
+ *     it holds, 0 to 10,000; 0: it is not asked
+ * @param loadPartBlocks blocks loaded, or computed in a step, at a time while a request does both,
+ *     up to 65,536; 0: as many as 8 MiB hold, 8 to 32
  * @param workerGraceMillis how long requests wait for a lost worker to return before they end
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
  * @param modelFingerprint the only model that is accepted from workers; empty: that of the first
+ * @param sessions what may be protected between the turns of sessions
  */
 public record SchedulerConfig(
     int maxQueuedRequests,
@@ -40,9 +47,16 @@ public record SchedulerConfig(
     EvictionKind eviction,
     PreemptionMode preemption,
     long copyPatienceMillis,
+    long probeWaitMillis,
+    int loadPartBlocks,
     long workerGraceMillis,
     long stuckMillis,
-    String modelFingerprint) {
+    String modelFingerprint,
+    SessionConfig sessions) {
+
+  private static final long PART_BYTES = 8 << 20;
+  private static final int PART_BLOCKS_MIN = 8;
+  private static final int PART_BLOCKS_MAX = 32;
 
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
@@ -57,9 +71,12 @@ public record SchedulerConfig(
           EvictionKind.LRU,
           PreemptionMode.AUTO,
           5_000,
+          20,
+          0,
           10_000,
           30_000,
-          "");
+          "",
+          SessionConfig.DEFAULT);
 
   public SchedulerConfig {
     requireWithin("maxQueuedRequests", maxQueuedRequests, 1, 1_000_000);
@@ -67,8 +84,22 @@ public record SchedulerConfig(
     requireWithin("maxStepTokens", maxStepTokens, 1, 1 << 20);
     requireWithin("maxPlansInFlight", maxPlansInFlight, 1, 2);
     requireWithin("copyPatienceMillis", copyPatienceMillis, 1, 3_600_000);
+    requireWithin("probeWaitMillis", probeWaitMillis, 0, 10_000);
+    requireWithin("loadPartBlocks", loadPartBlocks, 0, 65_536);
     requireWithin("workerGraceMillis", workerGraceMillis, 0, 3_600_000);
     requireWithin("stuckMillis", stuckMillis, 1, 3_600_000);
+  }
+
+  /** How long requests wait for copies of blocks of that size, and how many go at once. */
+  CopyLimits copyLimits(long blockBytes) {
+    int part =
+        loadPartBlocks > 0
+            ? loadPartBlocks
+            : Math.clamp(PART_BYTES / blockBytes, PART_BLOCKS_MIN, PART_BLOCKS_MAX);
+    return new CopyLimits(
+        TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
+        TimeUnit.MILLISECONDS.toNanos(probeWaitMillis),
+        part);
   }
 
   /** The default, to be changed. */
@@ -86,7 +117,7 @@ public record SchedulerConfig(
         prefixCaching,
         eviction,
         preemption,
-        TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
+        copyLimits(info.geometry().blockBytes()),
         secret);
   }
 
@@ -109,9 +140,12 @@ public record SchedulerConfig(
     private EvictionKind eviction;
     private PreemptionMode preemption;
     private long copyPatienceMillis;
+    private long probeWaitMillis;
+    private int loadPartBlocks;
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
+    private SessionConfig sessions;
 
     private Builder(SchedulerConfig from) {
       maxQueuedRequests = from.maxQueuedRequests();
@@ -124,9 +158,12 @@ public record SchedulerConfig(
       eviction = from.eviction();
       preemption = from.preemption();
       copyPatienceMillis = from.copyPatienceMillis();
+      probeWaitMillis = from.probeWaitMillis();
+      loadPartBlocks = from.loadPartBlocks();
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
+      sessions = from.sessions();
     }
 
     public Builder maxQueuedRequests(int maxQueuedRequests) {
@@ -179,6 +216,16 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder probeWaitMillis(long probeWaitMillis) {
+      this.probeWaitMillis = probeWaitMillis;
+      return this;
+    }
+
+    public Builder loadPartBlocks(int loadPartBlocks) {
+      this.loadPartBlocks = loadPartBlocks;
+      return this;
+    }
+
     public Builder workerGraceMillis(long workerGraceMillis) {
       this.workerGraceMillis = workerGraceMillis;
       return this;
@@ -191,6 +238,11 @@ public record SchedulerConfig(
 
     public Builder modelFingerprint(String modelFingerprint) {
       this.modelFingerprint = modelFingerprint;
+      return this;
+    }
+
+    public Builder sessions(SessionConfig sessions) {
+      this.sessions = sessions;
       return this;
     }
 
@@ -214,9 +266,12 @@ public record SchedulerConfig(
           eviction,
           preemption,
           copyPatienceMillis,
+          probeWaitMillis,
+          loadPartBlocks,
           workerGraceMillis,
           stuckMillis,
-          modelFingerprint);
+          modelFingerprint,
+          sessions);
     }
   }
 }

@@ -14,10 +14,10 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.PreemptedEvent.KvFate;
 import io.kvasir.scheduler.request.Request;
-import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.session.Sessions;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SchedulerCore {
   private static final long NONE = Long.MAX_VALUE;
-  private static final long RETRY_MILLIS = 1000;
 
   /** What exists while a worker is connected. */
   private record Serving(
@@ -47,14 +46,15 @@ public final class SchedulerCore {
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
+  private final Sessions sessions;
   private final RequestFinisher finisher;
   private final PlanCounter planned;
+  private final WorkerGrace grace;
   private final StuckDetector stuck;
   private final StatusReport report;
 
   private @Nullable Serving serving;
   private long arrivals;
-  private long graceEndNanos = NONE;
 
   /** A core whose queue nobody bounds. */
   public SchedulerCore(
@@ -75,10 +75,12 @@ public final class SchedulerCore {
     this.accounts = config.policySettings().newAccounts();
     this.policy = config.policySettings().newPolicy(config.policy(), accounts);
     this.table = new RequestTable(policy.waiting(), policy, accounts);
-    this.finisher = new RequestFinisher(table, totals, events, observer);
-    this.planned = new PlanCounter(totals, events, observer, config.prefixCaching());
+    this.sessions = new Sessions(config.sessions());
+    this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
+    this.planned = new PlanCounter(totals, events, sessions, observer, config.prefixCaching());
+    this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
-    this.report = new StatusReport(table, accounts, totals, stuck);
+    this.report = new StatusReport(table, accounts, sessions, totals, stuck);
   }
 
   /**
@@ -88,10 +90,11 @@ public final class SchedulerCore {
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
     Request request = accept(spec, output, listener);
     table.add(request);
+    sessions.submitted(request);
     if (serving != null) {
-      endIfUnservable(request, ServingLimits.of(serving.session().info()), now);
-    } else if (graceEndNanos == NONE) {
-      startGrace(now);
+      grace.endIfUnservable(request, session(), ServingLimits.of(serving.session().info()), now);
+    } else {
+      grace.begin(now);
     }
   }
 
@@ -108,13 +111,13 @@ public final class SchedulerCore {
     if (serving != null) {
       throw new IllegalStateException("a worker is connected: " + serving.session().info());
     }
-    graceEndNanos = NONE;
+    grace.end();
     ServingLimits limits = ServingLimits.of(info);
     for (Request request : table.all()) {
-      endIfUnservable(request, limits, now);
+      grace.endIfUnservable(request, null, limits, now);
     }
     WorkerSession session = config.newSession(info, secret);
-    planned.connected(info.tiers());
+    planned.connected(info);
     Preemptor preemptor = new Preemptor(table, session, planned);
     serving =
         new Serving(
@@ -123,6 +126,7 @@ public final class SchedulerCore {
             new StepPlanner(table, session, preemptor, policy, accounts, planned),
             new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
     policy.connected(session.memory()::cachedTokens);
+    sessions.connected(session);
     events.onWorkerConnected(info);
   }
 
@@ -133,6 +137,7 @@ public final class SchedulerCore {
     }
     serving = null;
     policy.connected(PrefixProbe.NONE);
+    sessions.lost();
     for (Request request : table.all()) {
       boolean ran = request.slot() != Request.NO_SLOT;
       request.loseWorker(now);
@@ -141,7 +146,7 @@ public final class SchedulerCore {
         request.listener().onPreempted(new PreemptedEvent(KvFate.WORKER_LOST, List.of(), 0));
       }
     }
-    startGrace(now);
+    grace.begin(now);
     events.onWorkerLost(reason);
   }
 
@@ -162,7 +167,7 @@ public final class SchedulerCore {
     if (serving == null) {
       throw new IllegalStateException("a result without a worker: copy " + result.jobId());
     }
-    WorkerTierControl.applyCopy(serving.session(), result, totals);
+    WorkerTierControl.applyCopy(serving.session(), result);
   }
 
   /** The connected worker's tiers hold these blocks already; returns how many are of use. */
@@ -172,18 +177,21 @@ public final class SchedulerCore {
 
   /** See {@link Scheduler#setTierLimit}. */
   boolean setTierLimit(String tierName, int blocks) {
-    return serving != null && WorkerTierControl.setLimit(serving.session(), tierName, blocks);
+    return serving != null
+        && WorkerTierControl.setLimit(serving.session(), sessions, tierName, blocks);
   }
 
-  /** Copies ordered and not ended. */
+  /** What is done for sessions between their turns. */
+  Sessions sessions() {
+    return sessions;
+  }
+
+  /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
   int copiesInFlight() {
-    return serving == null ? 0 : serving.session().memory().pool().residency().jobsInFlight();
+    return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
-  /**
-   * Whether blocks are on their way to a tier that outlives this process. After {@link #plan} gave
-   * nothing more, false means that whatever there is room for was kept.
-   */
+  /** Whether blocks go to a tier that outlives the process; false without plans: all are kept. */
   boolean isKeeping() {
     return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
@@ -201,13 +209,8 @@ public final class SchedulerCore {
     if (serving != null) {
       WorkerTierControl.preemptOverdue(serving.session(), serving.preemptor(), now);
     }
-    if (now >= graceEndNanos) {
-      graceEndNanos = NONE;
-      for (Request request : table.all()) {
-        finishUnavailable(
-            request, "no worker returned within " + config.workerGraceMillis() + " ms", now);
-      }
-    }
+    sessions.run(now, !table.waiting().isEmpty());
+    grace.expire(now);
   }
 
   /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
@@ -217,9 +220,9 @@ public final class SchedulerCore {
 
   /** When {@link #expire} and {@link #observeProgress} want to be called again at the latest. */
   public long nextWakeNanos() {
-    long timers = Math.min(table.earliestDeadlineNanos(), graceEndNanos);
-    timers =
-        Math.min(timers, serving == null ? NONE : serving.session().swapper().nextOverdueNanos());
+    long copies = serving == null ? NONE : serving.session().nextWakeNanos();
+    long timers = Math.min(table.earliestDeadlineNanos(), grace.endNanos());
+    timers = Math.min(Math.min(timers, copies), sessions.nextWakeNanos());
     return Math.min(timers, stuck.nextLookNanos());
   }
 
@@ -243,7 +246,7 @@ public final class SchedulerCore {
 
   /** One sentence per broken invariant; empty if all hold. */
   public List<String> violations() {
-    return SchedulerIntegrity.violations(table, accounts, session());
+    return SchedulerIntegrity.violations(table, accounts, sessions, session());
   }
 
   /** Requests in the system. */
@@ -272,22 +275,6 @@ public final class SchedulerCore {
 
   private Request accept(RequestSpec spec, OutputText output, RequestListener listener) {
     return new Request(spec, tenants.of(spec.tenantId()), output, listener, arrivals++);
-  }
-
-  private void startGrace(long now) {
-    graceEndNanos = now + TimeUnit.MILLISECONDS.toNanos(config.workerGraceMillis());
-  }
-
-  private void endIfUnservable(Request request, ServingLimits limits, long now) {
-    RequestError refusal = limits.refusal(request.spec());
-    if (refusal != null) {
-      finishUnavailable(request, "another worker took over: " + refusal.message(), now);
-    }
-  }
-
-  private void finishUnavailable(Request request, String message, long now) {
-    RequestError error = new RequestError(RequestError.Code.UNAVAILABLE, message, RETRY_MILLIS);
-    finisher.finish(request, session(), FinishReason.ERROR, error, now);
   }
 
   private @Nullable WorkerSession session() {

@@ -11,6 +11,7 @@ import io.kvasir.scheduler.request.RequestBlocks;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestState;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -33,7 +34,10 @@ final class SchedulerIntegrity {
 
   /** One sentence per contradiction; empty if there is none. */
   static List<String> violations(
-      RequestTable table, ServiceAccounts accounts, @Nullable WorkerSession session) {
+      RequestTable table,
+      ServiceAccounts accounts,
+      Sessions sessions,
+      @Nullable WorkerSession session) {
     SchedulerIntegrity check = new SchedulerIntegrity(table, accounts);
     check.queues();
     for (Request request : table.all()) {
@@ -48,6 +52,7 @@ final class SchedulerIntegrity {
       check.violations.addAll(session.slots().violations(table.running()));
       check.violations.addAll(session.memory().pool().violations());
     }
+    check.violations.addAll(sessions.violations());
     return check.violations;
   }
 
@@ -107,7 +112,10 @@ final class SchedulerIntegrity {
     }
   }
 
-  /** Running requests hold enough blocks, others none, and the pool counts the same blocks. */
+  /**
+   * Running requests hold enough blocks, others none; they, sessions and the pool counts the same
+   * blocks.
+   */
   private void blocks(WorkerSession session) {
     KvPool pool = session.memory().pool();
     BitSet held = new BitSet(pool.totalBlocks());
@@ -126,9 +134,13 @@ final class SchedulerIntegrity {
         held.set(blocks.blockId(i));
       }
     }
+    for (int block : pool.residency().keeper().heldBlocks()) {
+      held.set(block);
+    }
     int owned = pool.ownedBlocks();
     if (held.cardinality() != owned) {
-      violations.add(held.cardinality() + " blocks held by requests, " + owned + " owned");
+      violations.add(
+          held.cardinality() + " blocks held by requests and sessions, " + owned + " owned");
     }
     int sum = pool.freeBlocks() + owned + pool.cachedBlocks() + pool.inFlightBlocks();
     if (sum != pool.totalBlocks()) {

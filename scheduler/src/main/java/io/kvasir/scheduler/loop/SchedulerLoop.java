@@ -9,11 +9,15 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.SessionHints;
+import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.SubmitResult;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.LongSupplier;
@@ -115,6 +119,27 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
     commands.offer(new SchedulerCommand.SetTierLimit(tier, blocks, answer));
     if (ended.getCount() == 0) {
       answer.complete(false);
+    }
+    return answer;
+  }
+
+  @Override
+  public CompletableFuture<Optional<SessionOutcome>> updateSession(
+      String tenantId, String sessionId, SessionHints hints) {
+    CompletableFuture<Optional<SessionOutcome>> answer = new CompletableFuture<>();
+    commands.offer(new SchedulerCommand.UpdateSession(tenantId, sessionId, hints, answer));
+    if (ended.getCount() == 0) {
+      answer.complete(Optional.empty());
+    }
+    return answer;
+  }
+
+  @Override
+  public CompletableFuture<OptionalInt> endSession(String tenantId, String sessionId) {
+    CompletableFuture<OptionalInt> answer = new CompletableFuture<>();
+    commands.offer(new SchedulerCommand.EndSession(tenantId, sessionId, answer));
+    if (ended.getCount() == 0) {
+      answer.complete(OptionalInt.empty());
     }
     return answer;
   }

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.policy.TenantService;
+import io.kvasir.scheduler.session.SessionStatus;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ import java.util.List;
  * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
  * @param tenants what tenants were given, those at work first; at most {@link #MAX_TENANTS}
+ * @param sessions what is done for sessions between their turns
  */
 public record SchedulerStatus(
     boolean healthy,
@@ -31,7 +33,8 @@ public record SchedulerStatus(
     Totals totals,
     SwapStatus swaps,
     List<TierStatus> tiers,
-    List<TenantService> tenants) {
+    List<TenantService> tenants,
+    SessionStatus sessions) {
 
   /** Most tenants that are listed. */
   public static final int MAX_TENANTS = 256;
@@ -56,7 +59,8 @@ public record SchedulerStatus(
           new Totals(0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
           List.of(),
-          List.of());
+          List.of(),
+          SessionStatus.NONE);
 
   /**
    * Blocks by state; free + owned + cached + inFlight == total.

@@ -25,9 +25,9 @@ final class SchedulerTotals {
     prefixHitTokens += cachedTokens;
   }
 
-  /** Prompt tokens of a first admission came from a tier. */
-  void countRestoredPrompt(int tokens) {
-    prefixHitTokens += tokens;
+  /** Tokens came from a tier; only those of a first admission are hits of its prompt. */
+  void countRestored(int tokens, int admissions) {
+    prefixHitTokens += admissions == 1 ? tokens : 0;
   }
 
   void countGenerated() {

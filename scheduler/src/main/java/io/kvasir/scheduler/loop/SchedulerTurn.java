@@ -6,6 +6,8 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.worker.step.StepPlan;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +156,14 @@ final class SchedulerTurn {
           set.answer().completeExceptionally(e);
         }
       }
+      case SchedulerCommand.UpdateSession update ->
+          update
+              .answer()
+              .complete(
+                  core.sessions()
+                      .update(update.tenantId(), update.sessionId(), update.hints(), now));
+      case SchedulerCommand.EndSession end ->
+          end.answer().complete(core.sessions().end(end.tenantId(), end.sessionId(), now));
       case SchedulerCommand.Close close -> {
         closing = true;
         drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
@@ -227,6 +237,8 @@ final class SchedulerTurn {
       case SchedulerCommand.CheckIntegrity check -> check.answer().complete(List.of(broken));
       case SchedulerCommand.Connected connected -> connected.link().close(broken);
       case SchedulerCommand.SetTierLimit set -> set.answer().complete(false);
+      case SchedulerCommand.UpdateSession update -> update.answer().complete(Optional.empty());
+      case SchedulerCommand.EndSession end -> end.answer().complete(OptionalInt.empty());
       case SchedulerCommand.Close close -> closing = true;
       case SchedulerCommand.Abort abort -> {}
       case SchedulerCommand.Result result -> {}
@@ -243,6 +255,10 @@ final class SchedulerTurn {
         check.answer().complete(List.of("the scheduler has been closed"));
       } else if (command instanceof SchedulerCommand.SetTierLimit set) {
         set.answer().complete(false);
+      } else if (command instanceof SchedulerCommand.UpdateSession update) {
+        update.answer().complete(Optional.empty());
+      } else if (command instanceof SchedulerCommand.EndSession end) {
+        end.answer().complete(OptionalInt.empty());
       }
     }
   }
@@ -273,7 +289,8 @@ final class SchedulerTurn {
               last.totals(),
               last.swaps(),
               last.tiers(),
-              last.tenants());
+              last.tenants(),
+              last.sessions());
     } else {
       status = core.status(closing ? "shutting down" : "");
       core.report(gate);

@@ -6,6 +6,7 @@ import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,19 @@ import org.jspecify.annotations.Nullable;
 final class StatusReport {
   private final RequestTable table;
   private final ServiceAccounts accounts;
+  private final Sessions sessions;
   private final SchedulerTotals totals;
   private final StuckDetector stuck;
 
   StatusReport(
-      RequestTable table, ServiceAccounts accounts, SchedulerTotals totals, StuckDetector stuck) {
+      RequestTable table,
+      ServiceAccounts accounts,
+      Sessions sessions,
+      SchedulerTotals totals,
+      StuckDetector stuck) {
     this.table = table;
     this.accounts = accounts;
+    this.sessions = sessions;
     this.totals = totals;
     this.stuck = stuck;
   }
@@ -49,7 +56,8 @@ final class StatusReport {
         totals.snapshot(),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
         session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
-        accounts.snapshot(SchedulerStatus.MAX_TENANTS));
+        accounts.snapshot(SchedulerStatus.MAX_TENANTS),
+        sessions.status());
   }
 
   /** Everything worth reading when something is wrong. */

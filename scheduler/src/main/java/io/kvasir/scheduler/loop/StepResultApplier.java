@@ -79,9 +79,6 @@ final class StepResultApplier {
           serve(request, prompt - before - again, 0);
         }
         session.memory().commit(request, before);
-        if (session.swapper().join(request) && request.admissions() == 1) {
-          totals.countRestoredPrompt(request.swap().restoredTokens());
-        }
       }
       if (step.sample(i)) {
         request.sampleArrived();

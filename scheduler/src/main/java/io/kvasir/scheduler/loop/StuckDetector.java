@@ -41,7 +41,7 @@ final class StuckDetector {
 
   /** Steps and copies that ended. */
   private static long moves(WorkerSession session) {
-    return session.appliedSteps() + session.swapper().observedCopies();
+    return session.appliedSteps() + session.restorer().observedCopies();
   }
 
   boolean stuck() {

@@ -15,16 +15,19 @@ import java.util.Map;
  * @param swapOutStored blocks of victims that had to be copied
  * @param swapOutReused blocks of victims that a tier held already
  * @param restoredTokens tokens whose KV came from a tier
+ * @param restores how
  */
 public record SwapStatus(
     Map<SwapDecision, Long> victims,
     Map<RestoreDecision, Long> hits,
     long swapOutStored,
     long swapOutReused,
-    long restoredTokens) {
+    long restoredTokens,
+    RestoreStatus restores) {
 
   /** Nothing was decided. */
-  public static final SwapStatus NONE = new SwapStatus(Map.of(), Map.of(), 0, 0, 0);
+  public static final SwapStatus NONE =
+      new SwapStatus(Map.of(), Map.of(), 0, 0, 0, RestoreStatus.NONE);
 
   static SwapStatus of(WorkerSession session) {
     Map<SwapDecision, Long> victims = new EnumMap<>(SwapDecision.class);
@@ -33,7 +36,7 @@ public record SwapStatus(
     }
     Map<RestoreDecision, Long> hits = new EnumMap<>(RestoreDecision.class);
     for (RestoreDecision decision : RestoreDecision.values()) {
-      hits.put(decision, session.swapper().decisions(decision));
+      hits.put(decision, session.restorer().decisions(decision));
     }
     ResidencyTotals totals = session.memory().pool().residency().totals();
     return new SwapStatus(
@@ -41,6 +44,7 @@ public record SwapStatus(
         hits,
         totals.swapOutStored(),
         totals.swapOutReused(),
-        session.swapper().restoredTokens());
+        session.restorer().restoredTokens(),
+        RestoreStatus.of(session));
   }
 }

@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.session.Sessions;
 import java.util.List;
 
 /** What reaches the tiers of the connected worker from outside. Confined to the scheduler loop. */
@@ -18,12 +19,9 @@ final class WorkerTierControl {
    *
    * @throws WorkerProtocolException if it answers no copy in flight; nothing was applied
    */
-  static void applyCopy(WorkerSession session, CopyResult result, SchedulerTotals totals) {
+  static void applyCopy(WorkerSession session, CopyResult result) {
     try {
-      Request restored = session.swapper().apply(result);
-      if (restored != null && restored.admissions() == 1) {
-        totals.countRestoredPrompt(restored.swap().restoredTokens());
-      }
+      session.restorer().apply(result);
     } catch (IllegalArgumentException e) {
       throw new WorkerProtocolException(String.valueOf(e.getMessage()));
     }
@@ -31,7 +29,7 @@ final class WorkerTierControl {
 
   /** Lets go of loads that take too long; their tokens are computed. */
   static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
-    for (Request request : session.swapper().overdue(now)) {
+    for (Request request : session.restorer().overdue(now)) {
       request.swap().losePatience();
       preemptor.preempt(request, now);
     }
@@ -64,12 +62,13 @@ final class WorkerTierControl {
    * @return whether there is such a tier
    * @throws IllegalArgumentException if the tier has not so many slots
    */
-  static boolean setLimit(WorkerSession session, String tierName, int blocks) {
+  static boolean setLimit(WorkerSession session, Sessions sessions, String tierName, int blocks) {
     Residency residency = session.memory().pool().residency();
     for (int t = 0; t < residency.tierCount(); t++) {
       TierTable tier = residency.tier(t);
       if (tier.spec().name().equals(tierName)) {
         tier.setLimit(blocks);
+        sessions.trim();
         return true;
       }
     }

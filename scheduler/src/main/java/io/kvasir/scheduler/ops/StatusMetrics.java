@@ -42,6 +42,7 @@ public final class StatusMetrics {
     metrics.registerCounters();
     metrics.registerBlocks();
     TierMetrics.register(registry, modelName, status);
+    SessionMetrics.register(registry, modelName, status);
     registry.register(metrics.cacheConfig(blockTokens));
   }
 

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.ops;
 
+import io.kvasir.scheduler.loop.RestoreStatus;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
@@ -8,6 +9,7 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /**
  * Metrics of the tiers, read from the published status when they are scraped. Counts start again
@@ -35,6 +37,7 @@ final class TierMetrics {
     metrics.registerBlocks();
     metrics.registerCopies();
     metrics.registerDecisions();
+    metrics.registerRestores();
   }
 
   private void registerBlocks() {
@@ -127,6 +130,44 @@ final class TierMetrics {
     counter("kvasir:restored_tokens", "Tokens whose KV came from a tier.")
         .callback(
             callback -> callback.call((double) status.get().swaps().restoredTokens(), modelName))
+        .register(registry);
+  }
+
+  private void registerRestores() {
+    counter("kvasir:both_hit_tokens", "Tokens of hits both loaded and computed, by which.", "how")
+        .callback(callback -> {
+          RestoreStatus restores = status.get().swaps().restores();
+          callback.call((double) restores.bothComputedTokens(), modelName, "computed");
+          callback.call((double) restores.bothLoadedTokens(), modelName, "loaded");
+        })
+        .register(registry);
+    restores(
+        "kvasir:overtaken_blocks",
+        "Blocks whose loads were cancelled because computing was there first.",
+        RestoreStatus::overtakenBlocks);
+    restores(
+        "kvasir:cancelled_copies",
+        "Copies cancelled because nobody waits for them any more.",
+        RestoreStatus::cancelledJobs);
+    restores("kvasir:remote_probes", "Questions to the shared server.", RestoreStatus::probes);
+    restores(
+        "kvasir:remote_probe_blocks",
+        "Blocks found on the shared server and known nowhere here.",
+        RestoreStatus::probedBlocks);
+    restores(
+        "kvasir:remote_probe_timeouts",
+        "Admissions that waited for the shared server in vain.",
+        RestoreStatus::probeTimeouts);
+    restores(
+        "kvasir:remote_probe_failures",
+        "Questions that the shared server was not there to answer.",
+        RestoreStatus::probeFailures);
+  }
+
+  private void restores(String name, String help, ToLongFunction<RestoreStatus> value) {
+    counter(name, help)
+        .callback(callback ->
+            callback.call((double) value.applyAsLong(status.get().swaps().restores()), modelName))
         .register(registry);
   }
 

@@ -69,10 +69,13 @@ final class AdmissionPlanner {
 
   /**
    * Whether a request can be admitted at all. A preempted one with a sample in flight would be sent
-   * without its newest token; what is still on its way to a tier would be computed again.
+   * without its newest token; what is still on its way to a tier would be computed again, and what
+   * a shared server may hold, in vain.
    */
   boolean ready(Request head, long now) {
-    return head.samplesInFlight() == 0 && !session.swapper().isLeaving(head, now);
+    return head.samplesInFlight() == 0
+        && !session.swapper().isLeaving(head, now)
+        && !session.prober().holdsBack(head, now);
   }
 
   /** Gives the head blocks and a free slot; false if there is no room. */
@@ -86,7 +89,7 @@ final class AdmissionPlanner {
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
     accounts.admitted(request);
-    session.swapper().restore(request, shared, now);
+    session.restorer().begin(request, shared, now);
     events.onAdmitted(request, now);
     return true;
   }

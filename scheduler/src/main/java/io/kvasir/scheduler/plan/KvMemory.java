@@ -23,12 +23,13 @@ public final class KvMemory {
   private final int maxBlocksPerRequest;
   private final boolean prefixCaching;
   private final CacheSecret secret;
-  private final HashChain probe;
 
   /** Without one, what requests allow makes no difference and they share with all others. */
   private final boolean hasLossyTier;
 
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
+  private final HashChain scratch;
+  private HeldBlocks held = HeldBlocks.NONE;
 
   /**
    * @param tiers memory below the arena, fastest first
@@ -41,7 +42,7 @@ public final class KvMemory {
     this.maxBlocksPerRequest = config.maxBlocksPerRequest();
     this.prefixCaching = config.prefixCaching();
     this.secret = secret;
-    this.probe = new HashChain(maxBlocksPerRequest);
+    this.scratch = new HashChain(config.maxBlocksPerRequest());
     this.hasLossyTier = !tiers.stream().allMatch(TierSpec::exact);
   }
 
@@ -53,8 +54,14 @@ public final class KvMemory {
     return blockTokens;
   }
 
-  boolean prefixCaching() {
+  /** Whether equal prefixes share blocks. */
+  public boolean prefixCaching() {
     return prefixCaching;
+  }
+
+  /** Sets whose blocks are taken back when a request lacks some. */
+  public void lend(HeldBlocks holder) {
+    held = holder;
   }
 
   /** A request's blocks, with the hashes of all full blocks of its known tokens. */
@@ -62,6 +69,13 @@ public final class KvMemory {
     RequestBlocks blocks = held(request);
     blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
     return blocks;
+  }
+
+  /** The hashes of all full blocks of a request's tokens but the last, whose KV nobody needed. */
+  public HashChain reusable(Request request) {
+    HashChain chain = held(request).chain();
+    chain.extend(request.tokenIds(), request.tokenCount() - 1, blockTokens);
+    return chain;
   }
 
   /** A request's blocks, with the hashes of all its computed tokens, the tail's included. */
@@ -88,7 +102,14 @@ public final class KvMemory {
     }
     int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
-    return pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+    while (true) {
+      Allocation allocation =
+          pool.admit(blocks.table(), blocks.chain(), maxShared, tokens, reserveBlocks);
+      if (!(allocation instanceof Allocation.Insufficient shortage)
+          || !held.giveUp(shortage.missingBlocks())) {
+        return allocation;
+      }
+    }
   }
 
   /** Leading prompt tokens of a request that are cached now, at most all but the last. */
@@ -97,16 +118,25 @@ public final class KvMemory {
     if (!prefixCaching || full == 0) {
       return 0;
     }
-    begin(probe, request);
-    probe.extend(request.tokenIds(), full * blockTokens, blockTokens);
-    return pool.matchPrefix(probe, full) * blockTokens;
+    begin(scratch, request);
+    scratch.extend(request.tokenIds(), full * blockTokens, blockTokens);
+    return pool.matchPrefix(scratch, full) * blockTokens;
   }
 
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
   boolean grow(Request request, int tokens) {
     RequestBlocks blocks = held(request);
-    return blocks.table().blockCount() * blockTokens >= tokens
-        || pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Granted;
+    if (blocks.table().blockCount() * blockTokens >= tokens) {
+      return true;
+    }
+    while (true) {
+      if (!(pool.grow(blocks.table(), tokens, 0) instanceof Allocation.Insufficient shortage)) {
+        return true;
+      }
+      if (!held.giveUp(shortage.missingBlocks())) {
+        return false;
+      }
+    }
   }
 
   /** Registers the full blocks among a running request's computed tokens, for others to share. */
@@ -117,6 +147,33 @@ public final class KvMemory {
       blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
       pool.commit(blocks.table(), blocks.chain(), computed);
     }
+  }
+
+  /**
+   * The hashes of all full blocks of a waiting request, whether or not it was lent any.
+   *
+   * @param lend whether it is lent what it needs; if not, the chain holds until the next call
+   */
+  HashChain chain(Request request, boolean lend) {
+    if (lend && request.blocks() == null) {
+      lend(request);
+    }
+    if (request.blocks() != null) {
+      return extended(request).chain();
+    }
+    begin(scratch, request);
+    scratch.extend(request.tokenIds(), request.tokenCount(), blockTokens);
+    return scratch;
+  }
+
+  private void begin(HashChain chain, Request request) {
+    chain.reset(
+        CacheSalt.of(
+            secret.hi(),
+            secret.lo(),
+            request.spec().tenantId(),
+            request.spec().cacheSalt(),
+            hasLossyTier && request.spec().allowLossyKv()));
   }
 
   /** Drops a request's blocks; it keeps its table and its hashes. */
@@ -152,17 +209,6 @@ public final class KvMemory {
     begin(blocks.chain(), request);
     request.setBlocks(blocks);
     return blocks;
-  }
-
-  private void begin(HashChain chain, Request request) {
-    CacheSalt salt =
-        CacheSalt.of(
-            secret.hi(),
-            secret.lo(),
-            request.spec().tenantId(),
-            request.spec().cacheSalt(),
-            hasLossyTier && request.spec().allowLossyKv());
-    chain.reset(salt);
   }
 
   static RequestBlocks held(Request request) {

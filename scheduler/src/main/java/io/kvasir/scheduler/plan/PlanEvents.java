@@ -10,6 +10,9 @@ public interface PlanEvents {
    */
   void onAdmitted(Request request, long now);
 
+  /** The KV of {@code tokens} more tokens of a request came from a tier. */
+  void onRestored(Request request, int tokens);
+
   /** A request lost its blocks and its slot. */
   void onPreempted(Request request, SwapDecision decision, long now);
 }

@@ -1,6 +1,9 @@
 package io.kvasir.scheduler.plan;
 
-/** What was decided for blocks that a tier holds and an admitted request wants. */
+/**
+ * What was decided for blocks that a tier holds and an admitted request wants, by what was known of
+ * the speeds at its admission.
+ */
 public enum RestoreDecision {
   /** All are loaded. */
   LOAD,
@@ -9,10 +12,10 @@ public enum RestoreDecision {
   /** All are computed: loading would take longer. */
   RECOMPUTE;
 
-  static RestoreDecision of(int computedBlocks, int foundBlocks, int tailTokens) {
-    if (computedBlocks == 0) {
-      return LOAD;
+  static RestoreDecision of(int foundBlocks, int blocksToLoad) {
+    if (blocksToLoad == 0) {
+      return RECOMPUTE;
     }
-    return computedBlocks == foundBlocks && tailTokens == 0 ? RECOMPUTE : BOTH;
+    return blocksToLoad == foundBlocks ? LOAD : BOTH;
   }
 }

@@ -19,11 +19,13 @@ import java.util.stream.IntStream;
  */
 final class StepDraft {
   private static final int[] NONE = {};
+  private static final long[] NO_JOBS = {};
 
   private final WorkerSession session;
   private final List<NewRequest> newRequests = new ArrayList<>();
   private final List<ScheduledRequest> scheduled = new ArrayList<>();
   private List<CopyJob> copies = List.of();
+  private long[] cancelledJobs = NO_JOBS;
   private int[] releasedSlots = NONE;
   private int preempted;
 
@@ -35,6 +37,7 @@ final class StepDraft {
     newRequests.clear();
     scheduled.clear();
     copies = List.of();
+    cancelledJobs = NO_JOBS;
     releasedSlots = NONE;
     preempted = 0;
     session.inFlight().next().begin(session.plannedSteps() + 1, now);
@@ -94,14 +97,23 @@ final class StepDraft {
     copies = jobs;
   }
 
-  /** Whether there is nothing to tell the worker: no work, no copies and no slot to forget. */
+  /** The worker gives up what has not begun of these copies. */
+  void cancel(long[] jobs) {
+    cancelledJobs = jobs;
+  }
+
+  /** Whether there is nothing to tell the worker: no work, copies or slots to forget. */
   boolean isEmpty() {
-    return scheduled.isEmpty() && releasedSlots.length == 0 && copies.isEmpty();
+    return scheduled.isEmpty()
+        && releasedSlots.length == 0
+        && copies.isEmpty()
+        && cancelledJobs.length == 0;
   }
 
   /** Ends the draft; the plan counts as in flight. */
   StepPlan build() {
     session.inFlight().push();
-    return new StepPlan(session.nextStepId(), releasedSlots, newRequests, scheduled, copies);
+    return new StepPlan(
+        session.nextStepId(), releasedSlots, newRequests, scheduled, copies, cancelledJobs);
   }
 }

@@ -3,6 +3,7 @@ package io.kvasir.scheduler.plan;
 import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.policy.ServiceAccounts;
+import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  * The control flow of one step. Confined to the scheduler loop.
  *
  * <pre>
- *   order     1 ranks            of the running requests, as the policy sees them now
- *             2 giving way       running requests give their place to the head, if the policy says so
- *   running   3 decodes          one token each; blocks run out â preempt the last in policy order
- *             4 prefill chunks   with the tokens and the time that are left
- *   slots     5 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   6 admissions       prefix match â blocks â loads from the tiers â first chunk; not in a
+ *   tiers     1 restores         what was loaded counts; the next loads are ordered
+ *   order     2 ranks            of the running requests, as the policy sees them now
+ *             3 giving way       running requests give their place to the head, if the policy says so
+ *   running   4 decodes          one token each; blocks run out → preempt the last in policy order
+ *             5 prefill chunks   with the tokens and the time that are left
+ *   slots     6 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   7 probes           a shared server is asked what it holds of the next two
+ *             8 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *   tiers     7 demotions        cached blocks are copied down while nobody waits for the link
+ *   tiers     9 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -30,6 +33,7 @@ public final class StepPlanner {
   private final SchedulingPolicy policy;
   private final ServiceAccounts accounts;
   private final WorkerSession session;
+  private final PlanEvents events;
   private final StepBudget budget;
   private final StepDraft draft;
   private final DecodePlanner decodes;
@@ -56,6 +60,7 @@ public final class StepPlanner {
     this.policy = policy;
     this.accounts = accounts;
     this.session = session;
+    this.events = events;
     this.budget = new StepBudget(session);
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
@@ -71,6 +76,7 @@ public final class StepPlanner {
     }
     budget.begin(table.running(), now);
     draft.begin(now);
+    session.restorer().advance(events, now);
     accounts.stepBegins(now);
     policy.stepBegins(
         session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
@@ -80,11 +86,26 @@ public final class StepPlanner {
     prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());
     if (draft.preempted() == 0) {
+      probe(now);
       admissions.plan(draft, budget, now);
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();
     draft.copy(residency.takeOrders());
+    draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
+  }
+
+  /** Looks at the two that are admitted next. */
+  private void probe(long now) {
+    session.prober().begin();
+    Request head = admissions.head(now);
+    if (head != null) {
+      session.prober().look(head, true, now);
+      Request next = table.waiting().runnerUp(now);
+      if (next != null && next != head) {
+        session.prober().look(next, false, now);
+      }
+    }
   }
 }

@@ -16,7 +16,9 @@ public final class WorkerSession {
   private final WorkerInfo info;
   private final int maxStepTokens;
   private final KvMemory memory;
+  private final Restorer restorer;
   private final Swapper swapper;
+  private final Prober prober;
   private final Slots slots;
   private final PlansInFlight inFlight;
   private final StepTimeModel stepTimes = new StepTimeModel();
@@ -30,7 +32,7 @@ public final class WorkerSession {
    * @param maxPlansInFlight plans sent and not answered
    * @param eviction which cached block is given up first
    * @param preemption what becomes of preempted requests' KV
-   * @param copyPatienceNanos how long a request waits for copies
+   * @param copies how long requests wait for copies
    */
   public WorkerSession(
       WorkerInfo info,
@@ -40,7 +42,7 @@ public final class WorkerSession {
       boolean prefixCaching,
       EvictionKind eviction,
       PreemptionMode preemption,
-      long copyPatienceNanos,
+      CopyLimits copies,
       CacheSecret secret) {
     this.info = info;
     this.maxStepTokens = Math.min(maxStepTokens, info.maxStepTokens());
@@ -60,7 +62,11 @@ public final class WorkerSession {
             info.tiers(),
             costs,
             secret);
-    this.swapper = new Swapper(memory, costs, preemption, copyPatienceNanos);
+    LoadPace pace =
+        new LoadPace(memory, costs, preemption, copies.partBlocks(), this.maxStepTokens);
+    this.restorer = new Restorer(memory, costs, pace, copies);
+    this.swapper = new Swapper(memory, costs, preemption, restorer, copies.patienceNanos());
+    this.prober = new Prober(memory, copies.probeWaitNanos());
     this.slots = new Slots(running);
     this.inFlight = new PlansInFlight(maxPlansInFlight, running);
   }
@@ -78,9 +84,31 @@ public final class WorkerSession {
     return memory;
   }
 
-  /** Moves requests to the tiers and back. */
+  /** Moves preempted requests to the tiers. */
   public Swapper swapper() {
     return swapper;
+  }
+
+  /** Brings back what the tiers hold. */
+  public Restorer restorer() {
+    return restorer;
+  }
+
+  /** Looks for what other instances stored. */
+  public Prober prober() {
+    return prober;
+  }
+
+  /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
+  public int copiesInFlight() {
+    return memory.pool().residency().jobsInFlight() + restorer.underWay();
+  }
+
+  /** When somebody has waited for copies long enough; the largest long if nobody waits. */
+  public long nextWakeNanos() {
+    long overdue = Math.min(swapper.nextOverdueNanos(), restorer.nextOverdueNanos());
+    // While no plan may be made, nobody can be admitted either.
+    return inFlight.mayPlan() ? Math.min(overdue, prober.heldUntilNanos()) : overdue;
   }
 
   public Slots slots() {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param completionTokens tokens generated
  * @param timing where its time went
  * @param error set when the reason is {@link FinishReason#ERROR}
+ * @param session what became of its session's hints; null without any
  */
 public record FinishedEvent(
     FinishReason reason,
@@ -20,4 +21,5 @@ public record FinishedEvent(
     int cachedTokens,
     int completionTokens,
     RequestTiming timing,
-    @Nullable RequestError error) {}
+    @Nullable RequestError error,
+    @Nullable SessionOutcome session) {}

@@ -78,7 +78,7 @@ public final class Request {
     mostComputedTokens = Math.max(mostComputedTokens, sharedTokens);
   }
 
-  /** Its loads are over: {@code tokens} tokens' KV exists, {@code brought} of them were copied. */
+  /** {@code tokens} tokens' KV exists, the last {@code brought} of them were copied. */
   public void restored(int tokens, int brought) {
     swap.brought(brought);
     computedTokens = tokens;
@@ -130,7 +130,7 @@ public final class Request {
   /** Its worker is gone and with it blocks, slot and whatever was in flight. */
   public void loseWorker(long now) {
     samplesInFlight = 0;
-    swap.kept(0);
+    swap.loseWorker();
     blocks = null;
     if (state == RequestState.RUNNING) {
       loseMemory(now);
@@ -142,7 +142,7 @@ public final class Request {
     become(RequestState.PREEMPTED);
     slot = NO_SLOT;
     introduced = false;
-    swap.forgetRestore();
+    swap.endRestore();
     blocksSent = 0;
     computedTokens = 0;
     plannedTokens = 0;

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.request;
 
 import io.kvasir.worker.sample.SamplingParams;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A validated request as the scheduler takes it. Arrays are never written after construction.
@@ -21,6 +22,7 @@ import io.kvasir.worker.sample.SamplingParams;
  * @param tbtMillis target, likewise
  * @param arrivalNanos on the server's monotonic clock
  * @param deadlineNanos on the same clock; {@link Long#MAX_VALUE}: none
+ * @param hints what is to become of the session's KV; null: nothing was said
  */
 public record RequestSpec(
     String requestId,
@@ -37,4 +39,5 @@ public record RequestSpec(
     int ttftMillis,
     int tbtMillis,
     long arrivalNanos,
-    long deadlineNanos) {}
+    long deadlineNanos,
+    @Nullable SessionHints hints) {}

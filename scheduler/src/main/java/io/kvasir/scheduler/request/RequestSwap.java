@@ -1,6 +1,5 @@
 package io.kvasir.scheduler.request;
 
-import io.kvasir.kvpool.residency.Restore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +7,10 @@ import org.jspecify.annotations.Nullable;
  * scheduler loop.
  */
 public final class RequestSwap {
+  private final RequestProbe probe = new RequestProbe();
   private int keptTokens;
   private int restoredTokens;
-  private @Nullable Restore restore;
-  private int restoreFrom;
-  private long awaitedSinceNanos;
+  private @Nullable RequestRestore restore;
   private boolean impatient;
 
   RequestSwap() {}
@@ -27,18 +25,6 @@ public final class RequestSwap {
     return keptTokens;
   }
 
-  /** Copies bring the KV from token {@code from} on: nothing behind it is planned before. */
-  public void await(Restore loads, int from, long now) {
-    restore = loads;
-    restoreFrom = from;
-    awaitedSinceNanos = now;
-  }
-
-  /** When the loads that it waits for were ordered, nanoseconds. */
-  public long awaitedSinceNanos() {
-    return awaitedSinceNanos;
-  }
-
   /** Loads took too long: from now on it computes what it needs. */
   public void losePatience() {
     impatient = true;
@@ -49,14 +35,24 @@ public final class RequestSwap {
     return impatient;
   }
 
-  /** The loads it waits for; null without. */
-  public @Nullable Restore restore() {
+  /** What is known of its blocks on a shared server. */
+  public RequestProbe probe() {
+    return probe;
+  }
+
+  /** Copies bring KV from now on. */
+  public void begin(RequestRestore loads) {
+    restore = loads;
+  }
+
+  /** The loads under way; null without. */
+  public @Nullable RequestRestore restore() {
     return restore;
   }
 
-  /** First token that the loads bring. */
-  public int restoreFrom() {
-    return restoreFrom;
+  /** The loads are over, or nobody waits for them any more. */
+  public void endRestore() {
+    restore = null;
   }
 
   /** Tokens whose KV came from the tiers, over all admissions. */
@@ -66,15 +62,18 @@ public final class RequestSwap {
 
   /** Most tokens that may be planned now, of {@code expected}. */
   int plannable(int expected) {
-    return restore == null ? expected : restoreFrom;
+    return restore == null ? expected : Math.min(expected, restore.limitTokens());
   }
 
   void brought(int tokens) {
-    restore = null;
     restoredTokens += tokens;
+    if (restore != null) {
+      restore.brought(tokens);
+    }
   }
 
-  void forgetRestore() {
-    restore = null;
+  void loseWorker() {
+    keptTokens = 0;
+    probe.reset();
   }
 }

@@ -57,7 +57,8 @@ class AdmissionTest {
             ttftMillis,
             0,
             now,
-            deadlineNanos);
+            deadlineNanos,
+            null);
     return admission.enter(spec, now);
   }
 

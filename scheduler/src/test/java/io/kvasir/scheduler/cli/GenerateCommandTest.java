@@ -84,6 +84,35 @@ class GenerateCommandTest {
   }
 
   @Test
+  void saysWhatBecameOfTheSessionsHints() throws IOException {
+    Outcome text = run("--prompt", "hi", "--max-tokens", "2", "--session", "s", "--pin");
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.err()).startsWith("session s: pin honoured: ");
+    Outcome outcome =
+        run("--token-ids=5", "--max-tokens=2", "--json", "--session=s", "--no-pin", "--demote");
+    JsonNode session = new JsonMapper().readTree(outcome.out()).get("session");
+    assertThat(names(session))
+        .containsExactly(
+            "session_id",
+            "hints",
+            "kept_tokens",
+            "of_tokens",
+            "kept_blocks",
+            "revoked_tokens",
+            "lost_tokens",
+            "quota_used_blocks",
+            "quota_blocks");
+    assertThat(session.get("hints").toString())
+        .isEqualTo(
+            "[{\"hint\":\"pin\",\"result\":\"honoured\",\"reason\":\"not pinned\"},"
+                + "{\"hint\":\"demote\",\"result\":\"refused\","
+                + "\"reason\":\"there is no tier below the arena\"}]");
+    Outcome alone = run("--prompt", "hi", "--pin");
+    assertThat(alone.exitCode()).isEqualTo(2);
+    assertThat(alone.err()).contains("go with --session");
+  }
+
+  @Test
   void printsCandidatesWhenAskedFor() throws IOException {
     Outcome outcome = run("--token-ids=5", "--max-tokens=2", "--json", "--top-candidates=2");
     JsonNode candidates = new JsonMapper().readTree(outcome.out()).get("candidates");

@@ -12,6 +12,7 @@ import io.kvasir.v1.ChatInput;
 import io.kvasir.v1.ChatMessage;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.SamplingParameters;
+import io.kvasir.v1.SessionHints;
 import io.kvasir.v1.SloTargets;
 import io.kvasir.v1.StopConditions;
 import io.kvasir.v1.TokenIds;
@@ -53,6 +54,15 @@ class RequestValidatorTest {
         refusal(b -> b.setTenantId(longId), "tenant_id has 129 bytes, the limit is 128"),
         refusal(b -> b.setTenantId("caf\u00e9"), "tenant_id has U+00E9 at position 3"),
         refusal(b -> b.setSessionId("\u007f"), "session_id has U+007F at position 0"),
+        refusal(
+            b -> b.setHints(SessionHints.newBuilder().setPin(true)),
+            "session_id is empty; hints need one"),
+        refusal(
+            b -> b.setSessionId("s").setHints(SessionHints.newBuilder().setTtlMs(86_400_001)),
+            "hints.ttl_ms is 86400001, the limit is 86400000"),
+        refusal(
+            b -> b.setSessionId("s").setHints(SessionHints.newBuilder().setResumeExpectedInMs(-1)),
+            "hints.resume_expected_in_ms is 4294967295, the limit is 86400000"),
         refusal(b -> b.setCacheSalt(longId), "cache_salt has 129 bytes, the limit is 128"),
         refusal(b -> b.setPriority(1001), "priority is 1001; it must be from -1000 to 1000"),
         refusal(b -> b.setPriority(-1001), "priority is -1001; it must be from -1000 to 1000"),

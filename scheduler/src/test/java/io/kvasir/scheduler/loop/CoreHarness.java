@@ -2,6 +2,8 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.tenant.Tenants;
@@ -133,7 +135,22 @@ final class CoreHarness implements AutoCloseable {
     watch.planned(plan, core.copiesInFlight() > 0);
     sent.add(plan);
     lastPlan = plan;
+    if (tiers != null) {
+      begin(plan, true);
+    }
     return true;
+  }
+
+  /* As the worker loop does: probes do not wait for the plan's turn, nor do cancellations. */
+  private void begin(StepPlan plan, boolean probes) {
+    for (CopyJob job : plan.copies()) {
+      if ((job.kind() == CopyKind.PROBE) == probes) {
+        tiers.submit(job);
+      }
+    }
+    for (long job : plan.cancelledJobs()) {
+      tiers.cancel(job);
+    }
   }
 
   /** The plan made last. */
@@ -153,7 +170,7 @@ final class CoreHarness implements AutoCloseable {
     }
     StepResult result;
     if (tiers != null) {
-      plan.copies().forEach(tiers::submit);
+      begin(plan, false);
     }
     try {
       result = worker.execute(plan);
@@ -206,6 +223,7 @@ final class CoreHarness implements AutoCloseable {
     boolean moved = true;
     while (moved) {
       moved = false;
+      core.expire(now);
       while (plan()) {
         moved = true;
       }

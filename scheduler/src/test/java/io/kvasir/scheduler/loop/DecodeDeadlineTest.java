@@ -73,7 +73,8 @@ class DecodeDeadlineTest {
               0,
               tbtMillis,
               now,
-              Long.MAX_VALUE);
+              Long.MAX_VALUE,
+              null);
       core.submit(spec, this, this, now);
     }
 

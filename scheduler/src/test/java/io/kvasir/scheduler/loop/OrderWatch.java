@@ -141,7 +141,8 @@ final class OrderWatch implements SchedulerEvents {
   /**
    * A step was planned.
    *
-   * @param copying whether copies are under way, for which the first may have to wait
+   * @param copying whether copies are under way, or what they brought does not count before a step
+   *     ended: for either the first may have to wait
    */
   void planned(StepPlan plan, boolean copying) {
     for (NewRequest request : plan.newRequests()) {

@@ -17,7 +17,9 @@ import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -39,6 +41,8 @@ final class RandomScenario {
   private final Tenants tenants;
   private final SequentialOracle oracle;
   private final TestTiers tiers;
+  private final SessionDice sessions;
+  private SchedulerStatus status = SchedulerStatus.NO_WORKER;
   private int preemptions;
 
   /**
@@ -52,6 +56,7 @@ final class RandomScenario {
     this.contextLength = 8 + random.nextInt(56);
     this.blockCount = 2 + random.nextInt(random.nextBoolean() ? 12 : 40);
     this.growing = random.nextInt(3) > 0;
+    this.sessions = new SessionDice(random.split());
     this.config =
         SchedulerConfig.builder()
             .maxQueuedRequests(1000)
@@ -63,9 +68,12 @@ final class RandomScenario {
             .prefixCaching(random.nextInt(4) > 0)
             .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
-            .copyPatienceMillis(1 + random.nextInt(3))
+            .copyPatienceMillis(1000)
+            .probeWaitMillis(random.nextInt(3))
+            .loadPartBlocks(1 + random.nextInt(4))
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
+            .sessions(sessions.config())
             .build();
     this.tenants = new Tenants();
     for (int i = 0; i < 2; i++) {
@@ -77,7 +85,30 @@ final class RandomScenario {
               .build());
     }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
-    this.tiers = new TestTiers(tierSpecs(), random.split(), disturbed);
+    List<TierSpec> specs = tierSpecs();
+    boolean shared = specs.stream().anyMatch(spec -> spec.kind() == TierKind.REMOTE);
+    boolean others = shared && random.nextInt(3) == 0;
+    Map<TestTiers.Hash, TestTiers.Stored> server = others ? storeElsewhere() : new HashMap<>();
+    this.tiers = new TestTiers(specs, random.split(), disturbed, server);
+  }
+
+  /** What another instance with the same model computed and left on the server. */
+  private Map<TestTiers.Hash, TestTiers.Stored> storeElsewhere() {
+    Map<TestTiers.Hash, TestTiers.Stored> server = new HashMap<>();
+    TierSpec spec = TestTiers.spec(TierKind.REMOTE, 100, true, true, 1L << 30);
+    TestTiers others = new TestTiers(List.of(spec), random.split(), false, server);
+    HashRunnerConfig worker =
+        new HashRunnerConfig(vocabularySize, contextLength, blockTokens, 100, 512);
+    try (CoreHarness harness = new CoreHarness(SchedulerConfig.DEFAULT, worker, 4, others)) {
+      for (int i = 0; i < 3; i++) {
+        int length = 1 + random.nextInt(contextLength - 1);
+        int[] prompt = Specs.prompt(i, length, vocabularySize);
+        Specs specs = Specs.PLAIN.tenant("tenant-" + random.nextInt(2)).arrival(harness.now);
+        harness.submit(new RecordedRequest(specs.request("other-" + i, prompt, 1)));
+        harness.runUntilIdle(1000);
+      }
+    }
+    return server;
   }
 
   private PolicySettings settings() {
@@ -99,7 +130,7 @@ final class RandomScenario {
 
   private List<TierSpec> tierSpecs() {
     List<TierSpec> specs = new ArrayList<>();
-    for (TierKind kind : List.of(TierKind.DRAM, TierKind.CXL, TierKind.SSD)) {
+    for (TierKind kind : TierKind.values()) {
       if (random.nextBoolean()) {
         int slots = 1 + random.nextInt(random.nextBoolean() ? 8 : 60);
         long speed = 1L << (20 + random.nextInt(14));
@@ -112,6 +143,11 @@ final class RandomScenario {
   /** The tiers, with their counts. */
   TestTiers tiers() {
     return tiers;
+  }
+
+  /** The state at the end. */
+  SchedulerStatus status() {
+    return status;
   }
 
   /** Preemptions that happened. */
@@ -129,6 +165,8 @@ final class RandomScenario {
       }
       harness.runUntilIdle(20_000);
       harness.requests.forEach(this::checkEnd);
+      sessions.endAll(harness);
+      status = harness.status();
       assertThat(harness.watch.failures())
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
@@ -150,9 +188,16 @@ final class RandomScenario {
       harness.execute();
     } else if (dice < 90) {
       harness.copy();
-    } else if (dice < 94) {
-      harness.now += random.nextInt(2000);
+    } else if (dice < 93) {
+      // Now and then for longer than anybody waits for a server's answer.
+      harness.now += random.nextInt(random.nextInt(4) == 0 ? 10_000_000 : 2000);
       harness.expire();
+    } else if (dice < 95) {
+      if (random.nextInt(4) > 0) {
+        sessions.change(harness);
+      } else {
+        sessions.sleep(harness);
+      }
     } else if (disturbed) {
       disturb(harness, dice);
     }
@@ -188,7 +233,7 @@ final class RandomScenario {
     }
     Specs specs =
         Specs.PLAIN
-            .tenant("tenant-" + random.nextInt(random.nextBoolean() ? 2 : 5))
+            .tenant(sessions.tenant())
             .priority(random.nextInt(3))
             .allowLossyKv(random.nextInt(4) == 0)
             .arrival(harness.now);
@@ -200,6 +245,7 @@ final class RandomScenario {
     }
     int stopString =
         random.nextInt(4) == 0 ? random.nextInt(vocabularySize) : RecordedRequest.NO_STOP_STRING;
+    specs = sessions.turn(specs);
     String id = "request-" + harness.requests.size();
     assertThat(limits().refusal(specs.request(id, prompt, maxTokens))).isNull();
     harness.submit(new RecordedRequest(specs.request(id, prompt, maxTokens), stopString));
@@ -231,6 +277,7 @@ final class RandomScenario {
       assertThat(end.reason() == FinishReason.ERROR).isEqualTo(end.error() != null);
     }
     checkUsage(request, end);
+    sessions.checkEnd(request, end);
     RequestError error = end.error();
     if (error != null) {
       assertThat(error.code()).isIn(RequestError.Code.INTERNAL, RequestError.Code.UNAVAILABLE);

@@ -2,6 +2,9 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.scheduler.session.SessionStatus;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,7 +36,13 @@ class RandomScenariosTest {
     long preemptions = 0;
     long stored = 0;
     long loaded = 0;
+    long found = 0;
+    long givenUp = 0;
+    long both = 0;
+    long overtaken = 0;
+    long timeouts = 0;
     long lossy = 0;
+    Map<String, Long> sessions = new TreeMap<>();
     for (long seed = 0; seed < SCENARIOS; seed++) {
       RandomScenario scenario = new RandomScenario(seed, disturbed);
       try {
@@ -48,11 +57,37 @@ class RandomScenariosTest {
       preemptions += scenario.preemptions();
       stored += scenario.tiers().stored;
       loaded += scenario.tiers().loaded;
+      found += scenario.tiers().found;
+      givenUp += scenario.tiers().givenUp;
+      RestoreStatus restores = scenario.status().swaps().restores();
+      both += restores.bothLoadedTokens();
+      overtaken += restores.overtakenBlocks();
+      timeouts += restores.probeTimeouts();
       lossy += scenario.tiers().lossy;
+      count(scenario.status().sessions(), sessions);
     }
     assertThat(stored).as("blocks stored in tiers").isGreaterThan(SCENARIOS);
     assertThat(loaded).as("blocks loaded from tiers").isGreaterThan(SCENARIOS);
     assertThat(lossy).as("blocks stored in lossy tiers").isGreaterThan(SCENARIOS / 10);
+    assertThat(found).as("blocks found on the server").isGreaterThan(SCENARIOS / 10);
+    assertThat(givenUp).as("blocks of cancelled copies").isGreaterThan(SCENARIOS / 50);
+    assertThat(both).as("tokens loaded while others were computed").isGreaterThan(SCENARIOS / 50);
+    assertThat(overtaken).as("blocks computed before they came").isGreaterThan(SCENARIOS / 50);
+    assertThat(timeouts).as("answers that came too late").isGreaterThan(SCENARIOS / 500);
+    assertThat(sessions)
+        .as("cases of sessions, disturbed: %s", disturbed)
+        .allSatisfy((what, count) -> assertThat(count).as(what).isGreaterThan(SCENARIOS / 250));
     return preemptions;
+  }
+
+  private static void count(SessionStatus status, Map<String, Long> cases) {
+    cases.merge("revoked blocks", status.revokedBlocks(), Long::sum);
+    cases.merge("expired sessions", status.expiredSessions(), Long::sum);
+    cases.merge("prefetched blocks", status.prefetchedBlocks(), Long::sum);
+    cases.merge("prefetch hits", status.prefetchHits(), Long::sum);
+    status
+        .hints()
+        .forEach((hint, results) ->
+            results.forEach((result, count) -> cases.merge(hint + " " + result, count, Long::sum)));
   }
 }

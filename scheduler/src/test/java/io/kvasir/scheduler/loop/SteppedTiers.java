@@ -54,6 +54,7 @@ final class SteppedTiers implements BlockCopier {
           case STORE -> store(job);
           case LOAD -> load(job);
           case MOVE -> move(job);
+          case PROBE -> throw new IllegalArgumentException("nobody shares these tiers");
         };
     List<CopyOutcome> outcomes = batch.stream().map(transfer -> transfer.outcome).toList();
     count(job.kind(), outcomes);

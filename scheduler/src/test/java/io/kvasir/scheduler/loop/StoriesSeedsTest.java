@@ -113,7 +113,8 @@ class StoriesSeedsTest {
         0,
         0,
         0,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   private void runAll(CpuModelRunner runner, List<Known> known) throws IOException {

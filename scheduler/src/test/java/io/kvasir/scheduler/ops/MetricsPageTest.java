@@ -11,6 +11,7 @@ import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
+import io.kvasir.scheduler.session.SessionStatus;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,8 @@ class MetricsPageTest {
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
             SwapStatus.NONE,
             List.of(TIER),
-            List.of());
+            List.of(),
+            SessionStatus.NONE);
     page.registerStatus(16, () -> status);
     return page;
   }
@@ -158,10 +160,12 @@ class MetricsPageTest {
         0,
         0,
         0,
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   private static FinishedEvent end(FinishReason reason) {
-    return new FinishedEvent(reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null);
+    return new FinishedEvent(
+        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
   }
 }

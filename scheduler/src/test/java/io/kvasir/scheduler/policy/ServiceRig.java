@@ -83,7 +83,8 @@ final class ServiceRig {
             ttft,
             0,
             now,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            null);
     Request request = new Request(spec, payer, Silent.TEXT, Silent.NOBODY, arrivals++);
     outputs.put(request, output);
     table.add(request);

@@ -53,7 +53,8 @@ class RequestStructuresTest {
             0,
             0,
             0,
-            Long.MAX_VALUE);
+            Long.MAX_VALUE,
+            null);
     return new Request(spec, new Tenant(TenantSpec.of("tenant")), NO_TEXT, NOBODY, arrival);
   }
 

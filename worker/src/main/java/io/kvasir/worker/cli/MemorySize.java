@@ -14,7 +14,11 @@ import picocli.CommandLine.TypeConversionException;
 public record MemorySize(long bytes) {
   private static final Pattern FORM = Pattern.compile("(\\d{1,15})(B|KiB|MiB|GiB|TiB)?");
 
-  /** Throws {@link IllegalArgumentException} saying what is expected. */
+  /**
+   * Reads what people write.
+   *
+   * @throws IllegalArgumentException if it is no such amount
+   */
   public static MemorySize parse(String text) {
     Matcher form = FORM.matcher(text);
     if (form.matches()) {

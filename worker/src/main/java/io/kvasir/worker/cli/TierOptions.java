@@ -80,8 +80,9 @@ public final class TierOptions {
       names = "--kv-remote",
       paramLabel = "URI",
       description =
-          "A Valkey or Redis server as the last tier, redis://[user:password@]host[:port]. What"
-              + " other instances stored there is not looked for yet (default: none).")
+          "A Valkey or Redis server as the last tier, redis://[user:password@]host[:port]."
+              + " Instances of one model that share it and --cache-secret find each other's KV"
+              + " (default: none).")
   private @Nullable String remote;
 
   @Option(

@@ -25,6 +25,7 @@ final class CopyJobCodec {
               case STORE -> io.kvasir.v1.CopyKind.COPY_KIND_STORE;
               case LOAD -> io.kvasir.v1.CopyKind.COPY_KIND_LOAD;
               case MOVE -> io.kvasir.v1.CopyKind.COPY_KIND_MOVE;
+              case PROBE -> io.kvasir.v1.CopyKind.COPY_KIND_PROBE;
             })
         .setUrgency(
             switch (job.urgency()) {
@@ -106,6 +107,7 @@ final class CopyJobCodec {
       case COPY_KIND_STORE -> CopyKind.STORE;
       case COPY_KIND_LOAD -> CopyKind.LOAD;
       case COPY_KIND_MOVE -> CopyKind.MOVE;
+      case COPY_KIND_PROBE -> CopyKind.PROBE;
       case COPY_KIND_UNSPECIFIED, UNRECOGNIZED -> throw WireCheck.unknown(field);
     };
   }

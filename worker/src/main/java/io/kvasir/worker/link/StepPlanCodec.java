@@ -10,6 +10,7 @@ import static io.kvasir.proto.WireLimits.MAX_TOP_CANDIDATES;
 import static io.kvasir.proto.WireLimits.MAX_VOCABULARY;
 import static io.kvasir.proto.WireLimits.MAX_WORKER_REQUESTS;
 
+import com.google.common.primitives.Longs;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.v1.WorkerSampling;
 import io.kvasir.worker.sample.SamplingParams;
@@ -43,6 +44,7 @@ public final class StepPlanCodec {
     for (CopyJob job : plan.copies()) {
       builder.addCopies(CopyJobCodec.encode(job));
     }
+    builder.addAllCancelledJobs(Longs.asList(plan.cancelledJobs()));
     return builder.build();
   }
 
@@ -80,7 +82,9 @@ public final class StepPlanCodec {
     for (int i = 0; i < plan.getCopiesCount(); i++) {
       copies.add(CopyJobCodec.decode("step_plan.copies[" + i + "].", plan.getCopies(i)));
     }
-    return new StepPlan(plan.getStepId(), released, newRequests, scheduled, copies);
+    WireCheck.entries("step_plan.cancelled_jobs", plan.getCancelledJobsCount(), MAX_COPY_JOBS);
+    long[] cancelled = Longs.toArray(plan.getCancelledJobsList());
+    return new StepPlan(plan.getStepId(), released, newRequests, scheduled, copies, cancelled);
   }
 
   private static io.kvasir.v1.NewRequest encode(NewRequest request) {

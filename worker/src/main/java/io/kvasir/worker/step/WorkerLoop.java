@@ -1,6 +1,7 @@
 package io.kvasir.worker.step;
 
 import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import java.util.ArrayDeque;
@@ -88,6 +89,8 @@ public final class WorkerLoop implements AutoCloseable {
       plans.add(plan);
       plans.notifyAll();
     }
+    begin(plan, true);
+    cancel(plan);
   }
 
   /**
@@ -154,7 +157,9 @@ public final class WorkerLoop implements AutoCloseable {
 
   private StepResult execute(StepPlan plan) {
     try {
-      beginCopies(plan);
+      begin(plan, false);
+      // Once more: what was cancelled may have been in a plan that had not begun.
+      cancel(plan);
       return engine.execute(plan);
     } catch (IllegalArgumentException e) {
       log.error("step {} is invalid: {}", plan.stepId(), e.getMessage());
@@ -168,9 +173,15 @@ public final class WorkerLoop implements AutoCloseable {
     }
   }
 
-  /* Every step before this plan is complete, so sources are and destinations are not in use. */
-  private void beginCopies(StepPlan plan) {
+  /*
+   * Probes begin when the plan comes. Copies begin when it is its turn: every step before it is
+   * complete, so sources are and destinations are not in use.
+   */
+  private void begin(StepPlan plan, boolean probes) {
     for (CopyJob job : plan.copies()) {
+      if ((job.kind() == CopyKind.PROBE) != probes) {
+        continue;
+      }
       try {
         if (engine.copier() == null) {
           throw new IllegalArgumentException("copies: this worker has no tiers");
@@ -180,6 +191,14 @@ public final class WorkerLoop implements AutoCloseable {
         // The scheduler holds blocks for it, so it needs an answer; the step does not depend on it.
         log.error("copy job {} is invalid: {}", job.jobId(), e.getMessage());
         listener.onCopied(refused(job, "invalid job: " + e.getMessage()));
+      }
+    }
+  }
+
+  private void cancel(StepPlan plan) {
+    if (engine.copier() != null) {
+      for (long jobId : plan.cancelledJobs()) {
+        engine.copier().cancel(jobId);
       }
     }
   }

@@ -92,6 +92,10 @@ final class CopyCodecTest {
     refused(good.toBuilder().addToSlots(1).build(), "toSlots");
     var move = CopyJobCodec.encode(job(CopyKind.MOVE, CopyUrgency.BACKGROUND));
     refused(move.toBuilder().setToTier(1).build(), "toTier");
+    var probe = CopyJobCodec.encode(job(CopyKind.PROBE, CopyUrgency.RESTORE));
+    refused(probe.toBuilder().addSlots(1).build(), "slots");
+    refused(probe.toBuilder().addBlocks(1).build(), "blocks");
+    refused(probe.toBuilder().clearHashHi().clearHashLo().build(), "hashHi");
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             CopyResultCodec.decode(
@@ -111,6 +115,7 @@ final class CopyCodecTest {
 
   private static CopyJob job(CopyKind kind, CopyUrgency urgency) {
     boolean move = kind == CopyKind.MOVE;
+    boolean probe = kind == CopyKind.PROBE;
     int[] none = {};
     int[] blocks = {4, 0, WireLimits.MAX_KV_BLOCKS - 1};
     return new CopyJob(
@@ -119,8 +124,8 @@ final class CopyCodecTest {
         urgency,
         1,
         move ? 2 : -1,
-        move ? none : blocks,
-        SLOTS,
+        move || probe ? none : blocks,
+        probe ? none : SLOTS,
         move ? SLOTS : none,
         HI,
         LO,

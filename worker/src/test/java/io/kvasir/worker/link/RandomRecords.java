@@ -22,7 +22,9 @@ final class RandomRecords {
         1 + random.nextLong(Long.MAX_VALUE),
         ints(random, 8, WireLimits.MAX_WORKER_REQUESTS),
         some(random, () -> newRequest(random)),
-        some(random, () -> scheduled(random)));
+        some(random, () -> scheduled(random)),
+        List.of(),
+        random.longs(random.nextInt(4), 1, Long.MAX_VALUE).toArray());
   }
 
   static StepResult result(Random random) {

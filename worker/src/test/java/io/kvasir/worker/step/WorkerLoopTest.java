@@ -74,7 +74,8 @@ final class WorkerLoopTest {
             plan.releasedSlots(),
             plan.newRequests(),
             plan.scheduled(),
-            List.of(job)));
+            List.of(job),
+            new long[] {7, 99}));
     loop.start();
     loop.close();
     assertThat(copied.poll())

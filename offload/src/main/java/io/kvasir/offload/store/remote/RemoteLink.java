@@ -12,6 +12,8 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.DefaultClientResources;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -35,14 +37,15 @@ import org.slf4j.LoggerFactory;
 final class RemoteLink implements AutoCloseable {
   /**
    * What an open link consists of. Reads have a connection of their own, so that a record that a
-   * request waits for does not queue behind records that are written in the background.
+   * request waits for does not queue behind records that are written in the background; and so have
+   * probes, whose answers are small and wanted soon.
    */
   record Lines(
       StatefulRedisConnection<byte[], Flight> reads,
-      StatefulRedisConnection<byte[], Flight> writes) {
-    void close() {
-      var _ = reads.closeAsync();
-      var _ = writes.closeAsync();
+      StatefulRedisConnection<byte[], Flight> writes,
+      StatefulRedisConnection<byte[], Flight> probes) {
+    List<StatefulRedisConnection<byte[], Flight>> all() {
+      return List.of(reads, writes, probes);
     }
   }
 
@@ -50,6 +53,7 @@ final class RemoteLink implements AutoCloseable {
   private static final long RETRY_MILLIS_MIN = 100;
   private static final long RETRY_MILLIS_MAX = 5_000;
   private static final int CLIENT_THREADS = 2;
+  private static final int CONNECTIONS = 3;
 
   private final RedisURI server;
   private final String name;
@@ -113,7 +117,7 @@ final class RemoteLink implements AutoCloseable {
       // Once we are closed, the client ends its connections by itself.
       if (!closed) {
         failures.incrementAndGet();
-        broken.close();
+        closeAll(broken.all());
         log.warn("remote store {}: {}; its tier fails until it is back", name, why);
         connectAfter(0, RETRY_MILLIS_MIN);
       }
@@ -132,14 +136,14 @@ final class RemoteLink implements AutoCloseable {
     if (closed) {
       return;
     }
-    StatefulRedisConnection<byte[], Flight> reads = null;
+    List<StatefulRedisConnection<byte[], Flight>> made = new ArrayList<>();
     try {
-      reads = client.connect(FlightCodec.INSTANCE, server);
-      opened(new Lines(reads, client.connect(FlightCodec.INSTANCE, server)));
-    } catch (RuntimeException e) {
-      if (reads != null) {
-        var _ = reads.closeAsync();
+      for (int i = 0; i < CONNECTIONS; i++) {
+        made.add(client.connect(FlightCodec.INSTANCE, server));
       }
+      opened(new Lines(made.get(0), made.get(1), made.get(2)));
+    } catch (RuntimeException e) {
+      closeAll(made);
       Throwable cause = e.getCause() == null ? e : e.getCause();
       problem = String.valueOf(cause.getMessage());
       log.debug("remote store {}", name, e);
@@ -147,6 +151,12 @@ final class RemoteLink implements AutoCloseable {
         log.warn("remote store {}: cannot connect: {}; trying again", name, problem);
       }
       connectAfter(nextMillis, Math.min(2 * nextMillis, RETRY_MILLIS_MAX));
+    }
+  }
+
+  private static void closeAll(List<StatefulRedisConnection<byte[], Flight>> connections) {
+    for (StatefulRedisConnection<byte[], Flight> connection : connections) {
+      var _ = connection.closeAsync();
     }
   }
 
@@ -158,11 +168,10 @@ final class RemoteLink implements AutoCloseable {
             broken(opened, "the connection has ended");
           }
         };
-    opened.reads().addListener(watcher);
-    opened.writes().addListener(watcher);
+    opened.all().forEach(connection -> connection.addListener(watcher));
     lines.set(opened);
     log.info("remote store {}: connected", name);
-    if (closed || !opened.reads().isOpen() || !opened.writes().isOpen()) {
+    if (closed || !opened.all().stream().allMatch(StatefulRedisConnection::isOpen)) {
       // It ended before the watcher was there.
       broken(opened, "the connection has ended");
     }

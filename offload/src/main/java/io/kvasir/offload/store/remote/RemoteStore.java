@@ -3,13 +3,14 @@ package io.kvasir.offload.store.remote;
 import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.store.RecordTransfer;
-import io.kvasir.offload.store.TierStore;
+import io.kvasir.offload.store.SharedStore;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.RedisCommand;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Records are copied between the connection and the transfers' memory, on threads of the client:
  * that memory has to be accessible to any thread.
  */
-public final class RemoteStore implements TierStore {
+public final class RemoteStore implements SharedStore {
   /** Bytes that one call has under way at most, unless a single record is larger. */
   private static final long WINDOW_BYTES = 8 << 20;
 
@@ -120,15 +121,11 @@ public final class RemoteStore implements TierStore {
     Objects.checkIndex(slot, config.slotCount());
   }
 
-  /**
-   * Asks which records the server has, whoever stored them. Blocks no longer than the timeout; what
-   * could not be asked counts as absent.
-   *
-   * @param hashHi upper halves of their hashes
-   * @param hashLo lower halves
-   */
-  public boolean[] exists(long[] hashHi, long[] hashLo) {
-    boolean[] exists = new boolean[hashHi.length];
+  /** {@inheritDoc} No longer than the timeout; on a connection that no record travels on. */
+  @Override
+  public CopyOutcome[] exists(long[] hashHi, long[] hashLo) {
+    CopyOutcome[] exists = new CopyOutcome[hashHi.length];
+    Arrays.fill(exists, CopyOutcome.FAILED);
     long deadline = deadline();
     for (int from = 0; from < exists.length; from += WINDOW_COMMANDS) {
       RemoteLink.Lines lines = link.lines();
@@ -139,9 +136,11 @@ public final class RemoteStore implements TierStore {
       for (int i = from; i < Math.min(exists.length, from + WINDOW_COMMANDS); i++) {
         asked.add(commands.exists(hashHi[i], hashLo[i]));
       }
-      send(lines.reads(), asked);
+      send(lines.probes(), asked);
       for (int i = 0; i < asked.size(); i++) {
-        exists[from + i] = await(lines, asked.get(i), deadline).isEmpty() && asked.get(i).join();
+        if (await(lines, asked.get(i), deadline).isEmpty()) {
+          exists[from + i] = asked.get(i).join() ? CopyOutcome.DONE : CopyOutcome.MISS;
+        }
       }
     }
     return exists;

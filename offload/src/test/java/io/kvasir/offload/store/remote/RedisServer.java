@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A real server in a process of its own; tests that ask for one are skipped where there is none.
  */
-final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable {
   private static final List<String> NAMES = List.of("valkey-server", "redis-server");
 
   private final Path program;
@@ -38,7 +38,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** Starts a server without persistence. */
-  static RedisServer start(Path folder, String... options) throws IOException {
+  public static RedisServer start(Path folder, String... options) throws IOException {
     Path program = find();
     assumeTrue(program != null, "neither valkey-server nor redis-server is on the PATH");
     return new RedisServer(program, folder, List.of(options));
@@ -94,31 +94,33 @@ final class RedisServer implements AutoCloseable {
     }
   }
 
-  int port() {
+  /** Where it listens. */
+  public int port() {
     return port;
   }
 
-  String uri() {
+  /** As users give it. */
+  public String uri() {
     return "redis://127.0.0.1:" + port;
   }
 
   /** As {@code kill -9}. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
   /** Starts it again at the same port, empty. */
-  void restart() throws IOException {
+  public void restart() throws IOException {
     process = launch();
   }
 
   /** Stops it without killing it: connections stay, nothing is answered. */
-  void freeze() throws IOException, InterruptedException {
+  public void freeze() throws IOException, InterruptedException {
     signal("-STOP");
   }
 
   /** Lets it go on. */
-  void thaw() throws IOException, InterruptedException {
+  public void thaw() throws IOException, InterruptedException {
     signal("-CONT");
   }
 
@@ -127,7 +129,7 @@ final class RedisServer implements AutoCloseable {
   }
 
   /** Sends one command over a connection of its own; the first 4 KiB of the answer, raw. */
-  String ask(String... words) throws IOException {
+  public String ask(String... words) throws IOException {
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       OutputStream out = socket.getOutputStream();
       out.write((String.join(" ", words) + "\r\n").getBytes(StandardCharsets.UTF_8));

@@ -57,7 +57,7 @@ final class RemoteOutageTest {
       store.write(List.of(refused));
       assertThat(refused.outcome()).isEqualTo(CopyOutcome.FAILED);
       assertThat(refused.failure()).contains("127.0.0.1:" + server.port());
-      assertThat(store.exists(new long[] {0}, new long[] {~0})).containsExactly(false);
+      assertThat(store.exists(new long[] {0}, new long[] {~0})).containsExactly(CopyOutcome.FAILED);
       assertThat(store.failures()).isEqualTo(1);
 
       server.restart();

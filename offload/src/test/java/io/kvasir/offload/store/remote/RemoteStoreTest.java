@@ -92,7 +92,7 @@ final class RemoteStoreTest {
       other.write(writes(arena, 0, 3));
     }
     assertThat(store.exists(new long[] {1, 3, 2}, new long[] {~1, ~3, ~2}))
-        .containsExactly(true, false, true);
+        .containsExactly(CopyOutcome.DONE, CopyOutcome.MISS, CopyOutcome.DONE);
     List<RecordTransfer> found = reads(arena, 0, 3);
     store.read(found);
     assertThat(found).allMatch(Records::right);
@@ -102,7 +102,7 @@ final class RemoteStoreTest {
   void discardLeavesTheRecordToOthers() {
     store.write(writes(arena, 0, 1));
     store.discard(0);
-    assertThat(store.exists(new long[] {0}, new long[] {~0})).containsExactly(true);
+    assertThat(store.exists(new long[] {0}, new long[] {~0})).containsExactly(CopyOutcome.DONE);
     assertThatThrownBy(() -> store.discard(Records.SLOTS))
         .isInstanceOf(IndexOutOfBoundsException.class);
   }
@@ -179,7 +179,8 @@ final class RemoteStoreTest {
       server.ask("EXPIRE", key, "100");
       forgetful.read(List.of(read(arena, 0)));
       // On the same connection, so the server has seen what the read sent behind its question.
-      assertThat(forgetful.exists(new long[] {0}, new long[] {~0})).containsExactly(true);
+      assertThat(forgetful.exists(new long[] {0}, new long[] {~0}))
+          .containsExactly(CopyOutcome.DONE);
       assertThat(timeToLive(key)).isBetween(3_000L, 3_600L);
     }
   }

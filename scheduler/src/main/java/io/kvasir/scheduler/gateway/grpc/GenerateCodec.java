@@ -6,6 +6,7 @@ import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.scheduler.request.ResumedEvent;
+import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.v1.Accepted;
 import io.kvasir.v1.FinishReason;
@@ -99,6 +100,10 @@ final class GenerateCodec {
     if (error != null) {
       finished.setError(
           io.kvasir.v1.Error.newBuilder().setCode(error.code().name()).setMessage(error.message()));
+    }
+    SessionOutcome session = event.session();
+    if (session != null) {
+      finished.setSession(SessionCodec.of(session));
     }
     return GenerateResponse.newBuilder().setFinished(finished).build();
   }

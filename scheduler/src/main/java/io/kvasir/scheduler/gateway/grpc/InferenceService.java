@@ -1,12 +1,14 @@
 package io.kvasir.scheduler.gateway.grpc;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.kvasir.proto.WireLimits;
 import io.kvasir.scheduler.gateway.PromptReader;
 import io.kvasir.scheduler.gateway.RequestValidator;
 import io.kvasir.scheduler.gateway.ServedModel;
+import io.kvasir.scheduler.gateway.SessionReader;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.ops.GatewayEvents;
@@ -16,6 +18,8 @@ import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.AbortResponse;
 import io.kvasir.v1.DetokenizeRequest;
 import io.kvasir.v1.DetokenizeResponse;
+import io.kvasir.v1.EndSessionRequest;
+import io.kvasir.v1.EndSessionResponse;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.GenerateResponse;
 import io.kvasir.v1.GetModelRequest;
@@ -23,6 +27,8 @@ import io.kvasir.v1.GetModelResponse;
 import io.kvasir.v1.InferenceGrpc;
 import io.kvasir.v1.TokenizeRequest;
 import io.kvasir.v1.TokenizeResponse;
+import io.kvasir.v1.UpdateSessionRequest;
+import io.kvasir.v1.UpdateSessionResponse;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -112,6 +118,57 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
     }
     observer.onNext(AbortResponse.getDefaultInstance());
     observer.onCompleted();
+  }
+
+  @Override
+  public void updateSession(
+      UpdateSessionRequest request, StreamObserver<UpdateSessionResponse> observer) {
+    String tenantId = RequestValidator.tenant(request.getTenantId());
+    String sessionId = SessionReader.required(request.getSessionId());
+    var _ =
+        scheduler
+            .updateSession(tenantId, sessionId, SessionReader.hints(request.getHints()))
+            .whenComplete((outcome, failure) -> {
+              if (failure != null) {
+                observer.onError(GrpcErrors.of(failure));
+              } else if (outcome.isEmpty()) {
+                observer.onError(noSession(tenantId, sessionId));
+              } else {
+                observer.onNext(
+                    UpdateSessionResponse.newBuilder()
+                        .setSession(SessionCodec.of(outcome.get()))
+                        .build());
+                observer.onCompleted();
+              }
+            });
+  }
+
+  @Override
+  public void endSession(EndSessionRequest request, StreamObserver<EndSessionResponse> observer) {
+    String tenantId = RequestValidator.tenant(request.getTenantId());
+    String sessionId = SessionReader.required(request.getSessionId());
+    var _ =
+        scheduler
+            .endSession(tenantId, sessionId)
+            .whenComplete((blocks, failure) -> {
+              if (failure != null) {
+                observer.onError(GrpcErrors.of(failure));
+              } else if (blocks.isEmpty()) {
+                observer.onError(noSession(tenantId, sessionId));
+              } else {
+                observer.onNext(
+                    EndSessionResponse.newBuilder().setBlocks(blocks.getAsInt()).build());
+                observer.onCompleted();
+              }
+            });
+  }
+
+  private static StatusRuntimeException noSession(String tenantId, String sessionId) {
+    return Status.NOT_FOUND
+        .withDescription(
+            "session_id: no hints are kept for session %s of tenant %s"
+                .formatted(sessionId, tenantId))
+        .asRuntimeException();
   }
 
   @Override

@@ -88,6 +88,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .setWorkerId(status.workerId())
             .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
             .addAllTenants(status.tenants().stream().map(TenantStates::of).toList())
+            .setSessions(SessionCodec.of(status.sessions()))
             .build());
     observer.onCompleted();
   }

@@ -1,0 +1,12 @@
+package io.kvasir.scheduler.plan;
+
+/**
+ * How long requests wait for copies, and how much is ordered at once.
+ *
+ * @param patienceNanos how long a request waits for a copy to end before it computes what it needs
+ * @param probeWaitNanos how long an admission waits for a shared server to say what it holds; 0: it
+ *     is not asked
+ * @param partBlocks blocks that are loaded, or computed in one step, at a time while a request does
+ *     both; at least 1
+ */
+public record CopyLimits(long patienceNanos, long probeWaitNanos, int partBlocks) {}
