@@ -19,6 +19,8 @@ import java.util.Random;
  * REMOTE tier is a server that others use too; what it holds is found by hash.
  */
 final class RandomTierBytes {
+  private static final List<TierKind> OWN = List.of(TierKind.DRAM, TierKind.CXL, TierKind.SSD);
+
   final String[][] device;
   private final List<TierSpec> specs;
   private final List<String[][]> tiers = new ArrayList<>();
@@ -41,7 +43,7 @@ final class RandomTierBytes {
     for (int t = 0; t < count; t++) {
       int slots = 1 + random.nextInt(12);
       boolean last = t == count - 1 && random.nextBoolean();
-      TierKind kind = last ? TierKind.REMOTE : TierKind.values()[Math.max(t, random.nextInt(3))];
+      TierKind kind = last ? TierKind.REMOTE : OWN.get(Math.max(t, random.nextInt(OWN.size())));
       boolean exact = random.nextInt(3) > 0;
       String codec = exact ? "raw" : "int8";
       boolean persistent = random.nextBoolean();

@@ -115,10 +115,11 @@ public class PlacementBenchmark {
 
     Restore restore() throws InterruptedException {
       admit();
-      Restore restore = pool.residency().load(table, chain, 0, BLOCKS, 0);
+      Restore restore = pool.residency().loads().begin(0, BLOCKS, 0);
+      pool.residency().loads().order(restore, table, chain, BLOCKS);
       carryOut();
       pool.release(table);
-      if (!restore.complete()) {
+      if (restore.loadedEnd(0) < BLOCKS) {
         throw new IllegalStateException("not all blocks were loaded");
       }
       return restore;

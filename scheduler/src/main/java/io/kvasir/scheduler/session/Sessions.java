@@ -12,7 +12,6 @@ import io.kvasir.scheduler.request.SessionHints;
 import io.kvasir.scheduler.request.SessionOutcome;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions implements HeldBlocks {
   private final SessionTable table;
   private final SessionTotals totals = new SessionTotals();
-  private final Map<Request, Session> turns = new IdentityHashMap<>();
+  private final IdentityHashMap<Request, Session> turns = new IdentityHashMap<>();
   private @Nullable SessionWorker worker;
 
   /** Nobody's yet. */
@@ -117,8 +116,8 @@ public final class Sessions implements HeldBlocks {
     session.lost = 0;
     RequestBlocks blocks = request.blocks();
     SessionWorker on = worker;
-    boolean renews = on != null && on.refusal(session).isEmpty() && blocks != null;
-    if (renews && reason != FinishReason.ERROR && (session.wanted() || hints.demote())) {
+    boolean wanted = reason != FinishReason.ERROR && (session.wanted() || hints.demote());
+    if (wanted && on != null && on.refusal(session).isEmpty() && blocks != null) {
       on.protection()
           .renew(
               session,

@@ -136,13 +136,13 @@ final class CoreHarness implements AutoCloseable {
     sent.add(plan);
     lastPlan = plan;
     if (tiers != null) {
-      begin(plan, true);
+      begin(plan, tiers, true);
     }
     return true;
   }
 
   /* As the worker loop does: probes do not wait for the plan's turn, nor do cancellations. */
-  private void begin(StepPlan plan, boolean probes) {
+  private static void begin(StepPlan plan, TestTiers tiers, boolean probes) {
     for (CopyJob job : plan.copies()) {
       if ((job.kind() == CopyKind.PROBE) == probes) {
         tiers.submit(job);
@@ -170,7 +170,7 @@ final class CoreHarness implements AutoCloseable {
     }
     StepResult result;
     if (tiers != null) {
-      begin(plan, false);
+      begin(plan, tiers, false);
     }
     try {
       result = worker.execute(plan);

@@ -123,6 +123,7 @@ final class SteppedTiers implements BlockCopier {
       case STORE -> stored += done;
       case LOAD -> loaded += done;
       case MOVE -> moved += done;
+      case PROBE -> throw new IllegalArgumentException("nobody shares these tiers");
     }
   }
 

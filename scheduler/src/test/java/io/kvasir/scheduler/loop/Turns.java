@@ -9,6 +9,7 @@ import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** Turns of sessions on a small worker. Blocks have 4 tokens. */
 final class Turns {
@@ -45,7 +46,7 @@ final class Turns {
 
   /** One turn, run to its end; its last token is never computed. */
   static RecordedRequest turn(
-      CoreHarness harness, String session, int start, int length, SessionHints hints) {
+      CoreHarness harness, String session, int start, int length, @Nullable SessionHints hints) {
     Specs specs = Specs.PLAIN.session(session, hints).arrival(harness.now);
     String id = "request-" + harness.requests.size();
     int[] prompt = Specs.prompt(start, length, VOCABULARY);
