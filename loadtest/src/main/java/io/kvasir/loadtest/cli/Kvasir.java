@@ -26,6 +26,7 @@ import picocli.CommandLine.ParameterException;
       LoadtestCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      PlanCommand.class,
       HelpCommand.class
     })
 public final class Kvasir {

@@ -8,8 +8,13 @@ import picocli.CommandLine.Spec;
 /** Studies that need no server and no model. */
 @Command(
     name = "simulate",
-    description = "Replay traces through parts of the scheduler, without a server or a model.",
-    subcommands = {HitrateCommand.class, SwapVolumeCommand.class},
+    description = "Run the scheduler, or parts of it, in virtual time: no server and no model.",
+    subcommands = {
+      SimulateRunCommand.class,
+      CalibrateCommand.class,
+      HitrateCommand.class,
+      SwapVolumeCommand.class
+    },
     mixinStandardHelpOptions = true)
 final class SimulateCommand implements Runnable {
   @Spec private CommandSpec spec;
@@ -17,6 +22,6 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to simulate: hitrate or swapvolume.");
+        spec.commandLine(), "Say what to simulate: run, calibrate, hitrate or swapvolume.");
   }
 }

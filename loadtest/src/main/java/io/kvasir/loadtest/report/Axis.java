@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param ticks labels and their places
  * @param scale from values to its own scale
  */
-record Axis(String title, double from, double to, List<Tick> ticks, Scale scale) {
+public record Axis(String title, double from, double to, List<Tick> ticks, Scale scale) {
   private static final double[] STEPS = {1, 2, 5};
   private static final double LAST_PERCENTILE = 99.97;
 
@@ -23,10 +23,10 @@ record Axis(String title, double from, double to, List<Tick> ticks, Scale scale)
    * @param value where, in the values of the axis
    * @param label its text
    */
-  record Tick(double value, String label) {}
+  public record Tick(double value, String label) {}
 
   /** How an axis is stretched. */
-  enum Scale {
+  public enum Scale {
     /** Evenly. */
     LINEAR,
     /** Equal factors have equal length. */
@@ -44,7 +44,7 @@ record Axis(String title, double from, double to, List<Tick> ticks, Scale scale)
   }
 
   /** From 0 to a round number of at least {@code max}. */
-  static Axis linear(String title, double max) {
+  public static Axis linear(String title, double max) {
     double step = stepFor(Math.max(max, 1) / 4);
     List<Tick> ticks = new ArrayList<>();
     double value = 0;
@@ -57,7 +57,7 @@ record Axis(String title, double from, double to, List<Tick> ticks, Scale scale)
   }
 
   /** From 0 to exactly {@code max}, for a time. */
-  static Axis time(String title, double max) {
+  public static Axis time(String title, double max) {
     double step = stepFor(Math.max(max, 1e-3) / 6);
     List<Tick> ticks = new ArrayList<>();
     for (double value = 0; value <= max; value += step) {
@@ -67,7 +67,7 @@ record Axis(String title, double from, double to, List<Tick> ticks, Scale scale)
   }
 
   /** Factors of 1, 2 and 5 around two positive values. */
-  static Axis log(String title, double min, double max) {
+  public static Axis log(String title, double min, double max) {
     List<Tick> all = new ArrayList<>();
     int first = (int) Math.floor(Math.log10(min));
     int last = (int) Math.ceil(Math.log10(max));
@@ -92,7 +92,7 @@ record Axis(String title, double from, double to, List<Tick> ticks, Scale scale)
   }
 
   /** Percentiles from 0 to 100. */
-  static Axis percentiles(String title) {
+  public static Axis percentiles(String title) {
     List<Tick> ticks =
         List.of(
             new Tick(0, "0"),

@@ -1,14 +1,9 @@
 package io.kvasir.loadtest.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /** The report as one page without any outside resource: figures, a table, charts, assumptions. */
 public final class HtmlReport {
@@ -26,34 +21,15 @@ public final class HtmlReport {
     return html.page.toString();
   }
 
-  /** Text as it may stand in an element or attribute. */
-  static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
   private void write() {
     RunInfo run = report.run();
-    page.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
-        .append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
-        .append("<title>Kvasir load test: ")
-        .append(escape(run.workload()))
-        .append("</title>\n<style>\n")
-        .append(style())
-        .append("</style>\n</head>\n<body>\n<main>\n<header>\n<p class=\"kicker\">")
-        .append("Kvasir load test</p>\n<h1>")
-        .append(escape(run.workload()))
-        .append("</h1>\n<p>")
-        .append(escape(run.description()))
-        .append("</p>\n</header>\n");
+    page.append(HtmlPage.begin("Kvasir load test", run.workload(), run.description()));
     notices();
     figures();
     table();
     charts();
     assumptions();
-    page.append("</main>\n</body>\n</html>\n");
+    page.append(HtmlPage.END);
   }
 
   private void notices() {
@@ -61,7 +37,8 @@ public final class HtmlReport {
     notices.addAll(report.warnings());
     if (!notices.isEmpty()) {
       page.append("<ul class=\"notices\">\n");
-      notices.forEach(notice -> page.append("<li>").append(escape(notice)).append("</li>\n"));
+      notices.forEach(
+          notice -> page.append("<li>").append(HtmlPage.escape(notice)).append("</li>\n"));
       page.append("</ul>\n");
     }
   }
@@ -128,7 +105,7 @@ public final class HtmlReport {
             pair(tenant.e2e()),
             count(tenant.preemptions()));
     page.append("<tr><th>").append(swatch);
-    page.append(escape(tenant.name())).append("</th>");
+    page.append(HtmlPage.escape(tenant.name())).append("</th>");
     cells.forEach(cell -> page.append("<td>").append(cell).append("</td>"));
     page.append("</tr>\n");
   }
@@ -164,7 +141,7 @@ public final class HtmlReport {
     page.append("</p></figcaption>\n").append(svg).append("<p class=\"legend\">");
     for (int i = 0; i < legend.size(); i++) {
       page.append("<span><i class=\"swatch s").append(i).append("\"></i>");
-      page.append(escape(legend.get(i))).append("</span>");
+      page.append(HtmlPage.escape(legend.get(i))).append("</span>");
     }
     page.append("</p>\n</figure>\n");
   }
@@ -189,7 +166,10 @@ public final class HtmlReport {
   }
 
   private void fact(String name, String value) {
-    page.append("<dt>").append(escape(name)).append("</dt><dd>").append(escape(value));
+    page.append("<dt>")
+        .append(HtmlPage.escape(name))
+        .append("</dt><dd>")
+        .append(HtmlPage.escape(value));
     page.append("</dd>\n");
   }
 
@@ -205,14 +185,5 @@ public final class HtmlReport {
 
   private static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  private static String style() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(
-          Objects.requireNonNull(in, "report.css").readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

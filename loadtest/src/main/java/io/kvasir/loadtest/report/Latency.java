@@ -31,7 +31,7 @@ public record Latency(long count, double meanMillis, double maxMillis, List<Doub
   }
 
   /** The distribution in a histogram of microseconds. */
-  static Latency of(Histogram micros) {
+  public static Latency of(Histogram micros) {
     List<Double> curve = new ArrayList<>();
     for (double percentile : PERCENTILES) {
       curve.add(micros.getValueAtPercentile(percentile) / 1e3);

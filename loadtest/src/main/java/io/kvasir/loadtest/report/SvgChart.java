@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** One chart as inline SVG. Colours come from the page: series i has class {@code s<i>}. */
-final class SvgChart {
+public final class SvgChart {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 300;
   private static final int LEFT = 56;
@@ -16,22 +16,23 @@ final class SvgChart {
   private final Axis y;
   private final StringBuilder marks = new StringBuilder();
 
-  SvgChart(Axis x, Axis y) {
+  /** An empty chart. */
+  public SvgChart(Axis x, Axis y) {
     this.x = x;
     this.y = y;
   }
 
   /** A line through points, each with its value as a tooltip. */
-  void line(int series, String name, List<Double> xs, List<Double> ys) {
+  public void line(int series, String name, List<Double> xs, List<Double> ys) {
     marks.append("<polyline class=\"line s").append(series).append("\" points=\"");
     for (int i = 0; i < xs.size(); i++) {
       marks.append(point(xs.get(i), ys.get(i))).append(' ');
     }
-    marks.append("\"><title>").append(HtmlReport.escape(name)).append("</title></polyline>\n");
+    marks.append("\"><title>").append(HtmlPage.escape(name)).append("</title></polyline>\n");
   }
 
   /** Dots with tooltips, for a line of few points. */
-  void dots(int series, List<Double> xs, List<Double> ys, List<String> tips) {
+  public void dots(int series, List<Double> xs, List<Double> ys, List<String> tips) {
     for (int i = 0; i < xs.size(); i++) {
       marks.append(
           String.format(
@@ -41,12 +42,12 @@ final class SvgChart {
               series,
               px(xs.get(i)),
               py(ys.get(i)),
-              HtmlReport.escape(tips.get(i))));
+              HtmlPage.escape(tips.get(i))));
     }
   }
 
   /** The area between two lines over the same places. */
-  void area(int series, String name, List<Double> xs, List<Double> low, List<Double> high) {
+  public void area(int series, String name, List<Double> xs, List<Double> low, List<Double> high) {
     marks.append("<polygon class=\"area s").append(series).append("\" points=\"");
     for (int i = 0; i < xs.size(); i++) {
       marks.append(point(xs.get(i), high.get(i))).append(' ');
@@ -54,11 +55,11 @@ final class SvgChart {
     for (int i = xs.size() - 1; i >= 0; i--) {
       marks.append(point(xs.get(i), low.get(i))).append(' ');
     }
-    marks.append("\"><title>").append(HtmlReport.escape(name)).append("</title></polygon>\n");
+    marks.append("\"><title>").append(HtmlPage.escape(name)).append("</title></polygon>\n");
   }
 
   /** The whole chart. */
-  String svg(String label) {
+  public String svg(String label) {
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
@@ -66,7 +67,7 @@ final class SvgChart {
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">\n",
             WIDTH,
             HEIGHT,
-            HtmlReport.escape(label)));
+            HtmlPage.escape(label)));
     for (Axis.Tick tick : y.ticks()) {
       double at = py(tick.value());
       svg.append(
@@ -103,7 +104,7 @@ final class SvgChart {
             "<text class=\"axis\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
             (LEFT + WIDTH - RIGHT) / 2,
             HEIGHT - 6,
-            HtmlReport.escape(x.title())));
+            HtmlPage.escape(x.title())));
     int middle = (TOP + HEIGHT - BOTTOM) / 2;
     svg.append(
         String.format(
@@ -112,7 +113,7 @@ final class SvgChart {
                 + " transform=\"rotate(-90 14 %d)\">%s</text>\n",
             middle,
             middle,
-            HtmlReport.escape(y.title())));
+            HtmlPage.escape(y.title())));
     return svg.append(marks).append("</svg>\n").toString();
   }
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The endless arrivals of one tenant. They depend on the seed and the tenant's name only, so a
- * tenant's requests stay the same when others come and go. Confined to one thread.
+ * The arrivals of one tenant. They depend on the seed and the tenant's name only, so a tenant's
+ * requests stay the same when others come and go. Confined to one thread.
  */
 final class TenantArrivals implements Iterator<Arrival> {
   private static final double NANOS = 1e9;
@@ -36,16 +36,21 @@ final class TenantArrivals implements Iterator<Arrival> {
 
   @Override
   public boolean hasNext() {
-    return true;
+    return !turns.isEmpty() || mayBegin();
   }
 
   @Override
   public Arrival next() {
-    while (turns.isEmpty() || turns.peek().offsetNanos() > nextStartSeconds * NANOS) {
+    while (mayBegin()
+        && (turns.isEmpty() || turns.peek().offsetNanos() > nextStartSeconds * NANOS)) {
       startConversation(nextStartSeconds);
       nextStartSeconds += nextInterval();
     }
     return turns.remove();
+  }
+
+  private boolean mayBegin() {
+    return mix.conversations() == 0 || conversations < mix.conversations();
   }
 
   private double nextInterval() {

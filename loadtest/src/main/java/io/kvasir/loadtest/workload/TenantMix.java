@@ -13,6 +13,7 @@ package io.kvasir.loadtest.workload;
  * @param priority higher is served first
  * @param sampling how tokens are chosen
  * @param slo latency targets
+ * @param conversations after this many conversations have begun, no more do; 0: endless
  */
 public record TenantMix(
     String name,
@@ -24,11 +25,15 @@ public record TenantMix(
     boolean ignoreEos,
     int priority,
     SamplingSpec sampling,
-    SloTargets slo) {
+    SloTargets slo,
+    int conversations) {
   /** Refuses a tenant without traffic. */
   public TenantMix {
     if (!(ratePerSecond > 0 && ratePerSecond <= 1e6)) {
       throw new IllegalArgumentException("rate of " + ratePerSecond + " requests per second");
+    }
+    if (conversations < 0) {
+      throw new IllegalArgumentException(conversations + " conversations");
     }
   }
 
@@ -44,6 +49,7 @@ public record TenantMix(
         ignoreEos,
         priority,
         sampling,
-        slo);
+        slo,
+        conversations);
   }
 }

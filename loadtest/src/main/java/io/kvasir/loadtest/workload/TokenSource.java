@@ -29,11 +29,16 @@ public final class TokenSource {
     int[] ids = new int[prompt.tokens()];
     int at = 0;
     for (Segment segment : prompt.segments()) {
-      long stream = Randomness.mix(seed ^ Randomness.mix(segment.stream()));
       for (int i = 0; i < segment.tokens(); i++) {
-        ids[at++] = first + new Randomness(stream + segment.offset() + i).nextInt(count);
+        ids[at++] = id(segment.stream(), segment.offset() + i);
       }
     }
     return ids;
+  }
+
+  /** The token id at one position of a stream of content. */
+  public int id(long stream, long offset) {
+    long key = Randomness.mix(seed ^ Randomness.mix(stream)) + offset;
+    return first + new Randomness(key).nextInt(count);
   }
 }

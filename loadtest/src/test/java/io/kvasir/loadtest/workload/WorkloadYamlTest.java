@@ -41,22 +41,23 @@ final class WorkloadYamlTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "rate: 2         | rat: 2           | f.yaml: tenants[0]: unknown key 'rat'; known keys:"
+        "rate: 2         | rat: 2           | f.yaml:4: tenants[0]: unknown key 'rat'; known keys:"
             + " arrivals,",
-        "min: 1, max: 4  | min: 1, mx: 4    | f.yaml: tenants[0]: output_tokens: max: missing",
-        "min: 1, max: 4  | min: 9, max: 4   | f.yaml: tenants[0]: output_tokens: min 9 is below 1"
+        "min: 1, max: 4  | min: 1, mx: 4    | f.yaml:6: tenants[0]: output_tokens: max: missing",
+        "min: 1, max: 4  | min: 9, max: 4   | f.yaml:6: tenants[0]: output_tokens: min 9 is below 1"
             + " or above max 4",
         "uniform         | uniformly        | is not one of constant, uniform, lognormal,"
             + " quantiles",
-        "duration: 1.5m  | duration: soon   | f.yaml: 'soon' is not a duration such as 20s",
-        "duration: 1.5m  | durations: 1.5m  | f.yaml: unknown key 'durations'; known keys:"
+        "duration: 1.5m  | duration: soon   | f.yaml:1: duration: 'soon' is not a duration such as",
+        "duration: 1.5m  | durations: 1.5m  | f.yaml:1: unknown key 'durations'; known keys:"
             + " description, duration, rate, tenants",
-        "rate: 2         | rate: two        | f.yaml: tenants[0]: rate: 'two' is not a number",
+        "rate: 2         | rate: two        | f.yaml:4: tenants[0]: rate: 'two' is not a number",
         "rate: 2         | weight: 2        | unknown key 'weight'; known keys: ",
         "prompt_tokens: 5| priority: 5      | give either 'prompt_tokens' or 'text'",
         "name: a         | name: [          | f.yaml: ",
-        "prompt_tokens: 5| prompt_tokens: 0 | f.yaml: tenants[0]: prompt_tokens: 0 is below 1",
-        "rate: 2         | rate: 0          | f.yaml: tenants[0]: rate of 0.0 requests per second",
+        "prompt_tokens: 5| prompt_tokens: 0 | f.yaml:5: tenants[0]: prompt_tokens: 0 is below 1",
+        "rate: 2         | rate: 0          | f.yaml:3: tenants[0]: rate of 0.0 requests per"
+            + " second",
       })
   void everyMistakeIsNamedWithItsPlace(String right, String wrong, String message) {
     String yaml = MINIMAL.replace(right.strip(), wrong.strip());
@@ -73,7 +74,7 @@ final class WorkloadYamlTest {
     assertThat(Workloads.find(file.toString()).name()).isEqualTo("own.yaml");
     assertThatThrownBy(() -> Workloads.find("no-such"))
         .hasMessage(
-            "'no-such' is neither a bundled workload (mixed, chat, burst, demo), nor a file, nor"
-                + " trace:FILE");
+            "'no-such' is neither a bundled workload (mixed, chat, burst, demo, sharegpt), nor a"
+                + " file, nor trace:FILE");
   }
 }

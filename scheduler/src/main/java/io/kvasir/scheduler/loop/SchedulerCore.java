@@ -187,7 +187,7 @@ public final class SchedulerCore {
   }
 
   /** Copies ordered and not ended, and requests for which what they brought does not count yet. */
-  int copiesInFlight() {
+  public int copiesInFlight() {
     return serving == null ? 0 : serving.session().copiesInFlight();
   }
 
@@ -214,7 +214,7 @@ public final class SchedulerCore {
   }
 
   /** Looks whether anything moves. To be called after planning; true if it is stuck since now. */
-  boolean observeProgress(long now) {
+  public boolean observeProgress(long now) {
     return stuck.observe(table, session(), now);
   }
 
@@ -260,7 +260,7 @@ public final class SchedulerCore {
   }
 
   /** Everything worth reading when something is wrong. */
-  String dump() {
+  public String dump() {
     return report.dump(session(), violations());
   }
 
@@ -269,7 +269,7 @@ public final class SchedulerCore {
    *
    * @param problem why nothing is served; empty: find out
    */
-  SchedulerStatus status(String problem) {
+  public SchedulerStatus status(String problem) {
     return report.status(session(), problem);
   }
 

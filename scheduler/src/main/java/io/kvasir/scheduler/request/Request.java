@@ -292,11 +292,6 @@ public final class Request {
     return times;
   }
 
-  /** Where its time went. */
-  public RequestTiming timing() {
-    return times.timing();
-  }
-
   @Override
   public String toString() {
     return RequestText.of(this);

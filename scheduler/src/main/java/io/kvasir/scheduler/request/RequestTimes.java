@@ -100,7 +100,8 @@ public final class RequestTimes {
     return Math.min(inPace, lastToken + (inFlight + 2) * target);
   }
 
-  RequestTiming timing() {
+  /** Where its time went. */
+  public RequestTiming timing() {
     return new RequestTiming(
         scheduled ? firstScheduled - arrival : 0,
         generated ? firstToken - arrival : 0,

@@ -19,6 +19,7 @@ import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,8 +110,7 @@ class DecodeDeadlineTest {
 
   /** Plans a step and lets its time pass. */
   private void step() {
-    StepPlan plan = core.plan(now);
-    assertThat(plan).isNotNull();
+    StepPlan plan = Objects.requireNonNull(core.plan(now));
     long context = 0;
     for (ScheduledRequest request : plan.scheduled()) {
       context += StepTimeModel.context(request.computedTokens(), request.tokenCount());

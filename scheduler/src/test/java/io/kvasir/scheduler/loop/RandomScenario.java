@@ -63,7 +63,7 @@ final class RandomScenario {
             .maxRunningRequests(1 + random.nextInt(12))
             .maxStepTokens(random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512))
             .maxPlansInFlight(1 + random.nextInt(2))
-            .policy(PolicyKind.values()[random.nextInt(PolicyKind.values().length)])
+            .policy(List.of(PolicyKind.values()).get(random.nextInt(PolicyKind.values().length)))
             .policySettings(settings())
             .prefixCaching(random.nextInt(4) > 0)
             .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)

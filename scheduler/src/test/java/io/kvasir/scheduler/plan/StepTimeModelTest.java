@@ -21,7 +21,7 @@ class StepTimeModelTest {
 
   private void learn(int steps, double noise) {
     for (int i = 0; i < steps; i++) {
-      long tokens = 1 + random.nextInt(512);
+      long tokens = 1L + random.nextInt(512);
       long context = tokens * random.nextInt(4000);
       double nanos = truth(tokens, context) * (1 + noise * (random.nextDouble() - 0.5));
       model.observe(tokens, context, Math.round(nanos));
@@ -59,7 +59,7 @@ class StepTimeModelTest {
   void followsAMachineThatBecomesSlower() {
     learn(500, 0);
     for (int i = 0; i < 1500; i++) {
-      long tokens = 1 + random.nextInt(512);
+      long tokens = 1L + random.nextInt(512);
       long context = tokens * random.nextInt(4000);
       model.observe(tokens, context, Math.round(2 * truth(tokens, context)));
     }
@@ -81,7 +81,7 @@ class StepTimeModelTest {
   void isNeverNegative() {
     // The more tokens the faster: no sum of costs explains that.
     for (int i = 0; i < 1000; i++) {
-      long tokens = 1 + random.nextInt(100);
+      long tokens = 1L + random.nextInt(100);
       model.observe(tokens, tokens * tokens, 10_000_000 - 50_000 * tokens);
       assertThat(model.fixedNanos()).isNotNegative();
       assertThat(model.nanosPerToken()).isNotNegative();

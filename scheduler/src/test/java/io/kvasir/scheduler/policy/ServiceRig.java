@@ -38,7 +38,7 @@ final class ServiceRig {
   int preemptions;
 
   private final Map<String, Tenant> tenants = new HashMap<>();
-  private final Map<Request, Integer> outputs = new IdentityHashMap<>();
+  private final IdentityHashMap<Request, Integer> outputs = new IdentityHashMap<>();
   private long arrivals;
   private int usedTokens;
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -102,7 +101,7 @@ class RequestStructuresTest {
   @Test
   void theRunningAreSortedWhateverIsAddedAndRemovedAndHoweverRanksChange() {
     SplittableRandom random = new SplittableRandom(11);
-    Map<Request, Long> ranks = new IdentityHashMap<>();
+    IdentityHashMap<Request, Long> ranks = new IdentityHashMap<>();
     RequestQueue queue = new RequestQueue(request -> ranks.getOrDefault(request, 0L));
     List<Request> naive = new ArrayList<>();
     Comparator<Request> order =

@@ -11,7 +11,8 @@ import java.util.Optional;
 /** The workloads and texts that come with the program. */
 public final class Bundled {
   /** The names of the bundled workloads. */
-  public static final List<String> WORKLOADS = List.of("mixed", "chat", "burst", "demo");
+  public static final List<String> WORKLOADS =
+      List.of("mixed", "chat", "burst", "demo", "sharegpt");
 
   private static final String ROOT = "/io/kvasir/loadtest/workload/";
 

@@ -1,7 +1,6 @@
 package io.kvasir.loadtest.workload.yaml;
 
 import io.kvasir.loadtest.workload.ArrivalProcess;
-import io.kvasir.loadtest.workload.Durations;
 import io.kvasir.loadtest.workload.LengthDistribution;
 import io.kvasir.loadtest.workload.PromptShape;
 import io.kvasir.loadtest.workload.SamplingSpec;
@@ -13,9 +12,6 @@ import io.kvasir.loadtest.workload.WorkloadException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /** Reads a synthetic workload from YAML. The bundled files show every key. */
 public final class WorkloadYaml {
@@ -36,14 +32,17 @@ public final class WorkloadYaml {
    * @throws WorkloadException if it is not a workload; the message names the key
    */
   public static SyntheticWorkload parse(String source, String name, String yaml) {
-    Object root;
-    try {
-      root = new Load(LoadSettings.builder().setLabel(source).build()).loadFromString(yaml);
-    } catch (YamlEngineException e) {
-      throw new WorkloadException(
-          source + ": " + String.valueOf(e.getMessage()).replaceAll("\\s+", " "), e);
-    }
-    return YamlMap.read(source, root, map -> new WorkloadYaml(source).workload(name, map));
+    return YamlMap.read(source, yaml, map -> new WorkloadYaml(source).workload(name, map));
+  }
+
+  /**
+   * Reads a workload that is a part of another file.
+   *
+   * @param source the file, for its description
+   * @param name its name in reports
+   */
+  public static SyntheticWorkload within(String source, String name, YamlMap map) {
+    return new WorkloadYaml(source).workload(name, map);
   }
 
   private SyntheticWorkload workload(String name, YamlMap map) {
@@ -54,10 +53,7 @@ public final class WorkloadYaml {
       mixes = mixes.stream().map(mix -> mix.timesRate(rate / weights)).toList();
     }
     return new SyntheticWorkload(
-        name,
-        map.text("description", "from " + source),
-        mixes,
-        Durations.parse(map.text("duration", "30s")));
+        name, map.text("description", "from " + source), mixes, map.duration("duration", "30s"));
   }
 
   /** With a rate for all, tenants share it by weight; otherwise each has its own. */
@@ -75,7 +71,8 @@ public final class WorkloadYaml {
         map.whole("priority", 0),
         map.map("sampling", WorkloadYaml::sampling).orElse(SamplingSpec.GREEDY),
         map.map("slo", slo -> new SloTargets(slo.whole("ttft_ms", 0), slo.whole("tbt_ms", 0)))
-            .orElse(SloTargets.NONE));
+            .orElse(SloTargets.NONE),
+        map.whole("conversations", 0));
   }
 
   private PromptShape prompts(YamlMap map) {
@@ -104,8 +101,7 @@ public final class WorkloadYaml {
   }
 
   private static Turns turns(YamlMap map) {
-    return new Turns(
-        length(map, "count"), Durations.parse(map.text("think_time", "0s")).toNanos() / 1e9);
+    return new Turns(length(map, "count"), map.duration("think_time", "0s").toNanos() / 1e9);
   }
 
   private static SamplingSpec sampling(YamlMap map) {

@@ -1,97 +1,166 @@
 package io.kvasir.loadtest.workload.yaml;
 
+import io.kvasir.loadtest.workload.Durations;
 import io.kvasir.loadtest.workload.WorkloadException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mapping that knows where it stands and which of its keys were asked for, so that the others can
- * be refused by name.
+ * be refused by name. Every problem is a {@link WorkloadException} of one line with file, line and
+ * key. Confined to one thread.
  */
-final class YamlMap {
-  private final String place;
+public final class YamlMap {
+  private final YamlFile file;
+  private final String path;
   private final Map<?, ?> values;
   private final TreeSet<String> known = new TreeSet<>();
 
-  YamlMap(String place, Object value) {
-    this.place = place;
+  private YamlMap(YamlFile file, String path, int line, Object value) {
+    this.file = file;
+    this.path = path;
     if (!(value instanceof Map<?, ?> map)) {
-      throw new WorkloadException(place + ": a mapping is needed here, not '" + value + "'");
+      throw new WorkloadException(
+          file.place(line, path) + "a mapping is needed here, not '" + value + "'");
     }
     values = map;
   }
 
+  /**
+   * Reads a file whose root is a mapping.
+   *
+   * @param source where it comes from, for messages
+   * @throws WorkloadException if it is not YAML, or something in it is not as it should be
+   */
+  public static <T> T read(String source, String yaml, Function<YamlMap, T> reader) {
+    YamlFile file = YamlFile.parse(source, yaml);
+    return read(file, "", 1, file.root(), reader);
+  }
+
   /** Refuses every key that was never asked for. */
-  void refuseUnknownKeys() {
+  private void refuseUnknownKeys() {
     for (Object key : values.keySet()) {
       if (!known.contains(String.valueOf(key))) {
         throw new WorkloadException(
-            "%s: unknown key '%s'; known keys: %s".formatted(place, key, String.join(", ", known)));
+            "%sunknown key '%s'; known keys: %s"
+                .formatted(place(String.valueOf(key)), key, String.join(", ", known)));
       }
     }
   }
 
-  WorkloadException error(String key, String problem) {
-    return new WorkloadException(place + ": " + key + ": " + problem);
+  private String place(String key) {
+    return file.place(file.line(values, key), path);
   }
 
-  boolean has(String key) {
+  /** A problem with the value of a key. */
+  public WorkloadException error(String key, String problem) {
+    return new WorkloadException(place(key) + key + ": " + problem);
+  }
+
+  public boolean has(String key) {
     return get(key).isPresent();
   }
 
-  Optional<Object> get(String key) {
+  /** The value of a key, if it is there. */
+  public Optional<Object> get(String key) {
     known.add(key);
     return Optional.ofNullable(values.get(key));
   }
 
-  Object required(String key) {
+  /** The value of a key that must be there. */
+  public Object required(String key) {
     return get(key).orElseThrow(() -> error(key, "missing"));
   }
 
-  String text(String key, String otherwise) {
+  public String text(String key, String otherwise) {
     return get(key).map(String::valueOf).orElse(otherwise);
   }
 
-  boolean flag(String key, boolean otherwise) {
+  public boolean flag(String key, boolean otherwise) {
     return get(key).map(value -> as(key, "true or false", value, Boolean.class)).orElse(otherwise);
   }
 
-  double number(String key, double otherwise) {
+  public double number(String key, double otherwise) {
     return get(key).map(value -> number(key, value)).orElse(otherwise);
   }
 
-  int whole(String key, int otherwise) {
+  public int whole(String key, int otherwise) {
     return get(key)
         .map(value -> as(key, "a whole number", value, Integer.class).intValue())
         .orElse(otherwise);
   }
 
-  int whole(String key) {
+  public int whole(String key) {
     return as(key, "a whole number", required(key), Integer.class);
   }
 
-  double[] numbers(String key) {
+  /** A time such as 20s. */
+  public Duration duration(String key, String otherwise) {
+    try {
+      return Durations.parse(text(key, otherwise));
+    } catch (IllegalArgumentException e) {
+      throw error(key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A list of numbers. */
+  public double[] numbers(String key) {
     return list(key).stream().mapToDouble(value -> number(key, value)).toArray();
   }
 
-  List<?> list(String key) {
+  public List<?> list(String key) {
     return as(key, "a list", required(key), List.class);
   }
 
+  /** The keys of this mapping, all of which count as asked for. */
+  public List<String> keys() {
+    List<String> keys = values.keySet().stream().map(String::valueOf).toList();
+    known.addAll(keys);
+    return keys;
+  }
+
   /** The mapping under {@code key}, read by {@code reader} and then checked for unknown keys. */
-  <T> Optional<T> map(String key, Function<YamlMap, T> reader) {
-    return get(key).map(value -> read(place + ": " + key, value, reader));
+  public <T> Optional<T> map(String key, Function<YamlMap, T> reader) {
+    return get(key)
+        .map(value -> read(file, path + key + ": ", file.line(values, key), value, reader));
   }
 
   /** The list of mappings under {@code key}. */
-  <T> List<T> maps(String key, Function<YamlMap, T> reader) {
+  public <T> List<T> maps(String key, Function<YamlMap, T> reader) {
+    return either(key, null, reader);
+  }
+
+  /**
+   * The list under {@code key}, of mappings or of names.
+   *
+   * @param named turns a name into what a mapping would be
+   */
+  public <T> List<T> namesOrMaps(
+      String key, Function<String, T> named, Function<YamlMap, T> reader) {
+    return either(key, named, reader);
+  }
+
+  private <T> List<T> either(
+      String key, @Nullable Function<String, T> named, Function<YamlMap, T> reader) {
     List<T> read = new ArrayList<>();
     for (Object value : list(key)) {
-      read.add(read("%s: %s[%d]".formatted(place, key, read.size()), value, reader));
+      String at = "%s%s[%d]: ".formatted(path, key, read.size());
+      int line = file.line(values, key);
+      if (named != null && value instanceof String name) {
+        try {
+          read.add(named.apply(name));
+        } catch (IllegalArgumentException e) {
+          throw new WorkloadException(file.place(line, at) + e.getMessage(), e);
+        }
+      } else {
+        read.add(read(file, at, line, value, reader));
+      }
     }
     return read;
   }
@@ -100,15 +169,17 @@ final class YamlMap {
    * Reads a whole mapping; an IllegalArgumentException of its values, which comes after all of them
    * were read, becomes an error at its place.
    */
-  static <T> T read(String place, Object value, Function<YamlMap, T> reader) {
-    YamlMap map = new YamlMap(place, value);
+  private static <T> T read(
+      YamlFile file, String path, int line, Object value, Function<YamlMap, T> reader) {
+    int first = file.firstLine(value, line);
+    YamlMap map = new YamlMap(file, path, first, value);
     T result;
     try {
       result = reader.apply(map);
     } catch (IllegalArgumentException e) {
       // A misspelt key often is why another value is missing.
       map.refuseUnknownKeys();
-      throw new WorkloadException(place + ": " + e.getMessage(), e);
+      throw new WorkloadException(file.place(first, path) + e.getMessage(), e);
     }
     map.refuseUnknownKeys();
     return result;

@@ -1,0 +1,128 @@
+package io.kvasir.loadtest.sim.capacity;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvasir.loadtest.sim.report.TextTable;
+import io.kvasir.loadtest.workload.SloTargets;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A capacity plan for people and programs.
+ *
+ * @param slo targets; 0: none
+ * @param memoryShare share of the memory that is used
+ * @param reserveBytes kept free for activations
+ * @param rows one per device and size of request
+ * @param fleet how many devices a trace needs; null: nobody asked
+ */
+public record CapacityReport(
+    SloTargets slo,
+    double memoryShare,
+    long reserveBytes,
+    List<Capacity> rows,
+    @Nullable Fleet fleet) {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private static final List<String> HEADINGS =
+      List.of(
+          "device",
+          "input",
+          "output",
+          "KV GB",
+          "fit",
+          "prefill s",
+          "decode s",
+          "switch s",
+          "batch",
+          "TBT ms",
+          "requests/s",
+          "TTFT");
+
+  private static final List<String> NOTES =
+      List.of(
+          "a request keeps the KV of its whole input and output while it runs",
+          "prefill: one prompt alone; decode: one answer alone, half of it there on average",
+          "switch: one request's KV out to the host and another's in",
+          "batch: most requests decoded together within the TBT target",
+          "requests/s: that batch always full, every prompt computed once, nothing shared, no"
+              + " queue",
+          "step time: max(compute, memory) + overhead, see worker");
+
+  /** Keeps the rows unmodifiable. */
+  public CapacityReport {
+    rows = List.copyOf(rows);
+  }
+
+  /** The table, what it means, and the fleet. */
+  public String text() {
+    String name = rows.isEmpty() ? "" : rows.getFirst().model().name() + "\n";
+    StringBuilder out = new StringBuilder(name);
+    out.append(TextTable.of(HEADINGS, rows.stream().map(CapacityReport::cells).toList()));
+    NOTES.forEach(note -> out.append("- ").append(note).append('\n'));
+    if (fleet != null) {
+      out.append('\n').append(fleet.text());
+    }
+    return out.toString();
+  }
+
+  private static List<String> cells(Capacity row) {
+    return List.of(
+        row.device().name(),
+        String.format(Locale.ROOT, "%,d", row.inputTokens()),
+        String.format(Locale.ROOT, "%,d", row.outputTokens()),
+        String.format(Locale.ROOT, "%.2f", row.kvBytes() / 1e9),
+        String.format(Locale.ROOT, "%,d", row.concurrency()),
+        String.format(Locale.ROOT, "%.3f", row.prefillSeconds()),
+        String.format(Locale.ROOT, "%.2f", row.decodeSeconds()),
+        String.format(Locale.ROOT, "%.3f", row.switchSeconds()),
+        row.batch() == 0 ? "none" : String.format(Locale.ROOT, "%,d", row.batch()),
+        row.batch() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", row.tbtMillis()),
+        String.format(Locale.ROOT, "%.2f", row.requestsPerSecond()),
+        row.meetsTtft() ? "met" : "missed");
+  }
+
+  /** The report as one JSON object; every name says its unit. */
+  public String json() {
+    ObjectNode root = MAPPER.createObjectNode();
+    ObjectNode assumptions = root.putObject("assumptions");
+    assumptions.put("ttft_ms", slo.ttftMillis());
+    assumptions.put("tbt_ms", slo.tbtMillis());
+    assumptions.put("memory_share", memoryShare);
+    assumptions.put("reserve_bytes", reserveBytes);
+    ArrayNode devices = assumptions.putArray("devices");
+    rows.stream()
+        .map(Capacity::device)
+        .distinct()
+        .forEach(device -> devices.add(MAPPER.valueToTree(device.assumptions())));
+    if (!rows.isEmpty()) {
+      assumptions.set("model", MAPPER.valueToTree(rows.getFirst().model().assumptions()));
+    }
+    assumptions.set("notes", MAPPER.valueToTree(NOTES));
+    ArrayNode array = root.putArray("rows");
+    rows.forEach(row -> array.add(row(row)));
+    if (fleet != null) {
+      root.set("fleet", fleet.json());
+    }
+    return root.toPrettyString() + "\n";
+  }
+
+  private static ObjectNode row(Capacity row) {
+    return MAPPER
+        .createObjectNode()
+        .put("device", row.device().name())
+        .put("input_tokens", row.inputTokens())
+        .put("output_tokens", row.outputTokens())
+        .put("kv_bytes_per_request", row.kvBytes())
+        .put("concurrent_requests", row.concurrency())
+        .put("prefill_s", row.prefillSeconds())
+        .put("decode_s", row.decodeSeconds())
+        .put("context_switch_s", row.switchSeconds())
+        .put("batch_requests", row.batch())
+        .put("tbt_ms", row.tbtMillis())
+        .put("requests_per_s", row.requestsPerSecond())
+        .put("meets_ttft", row.meetsTtft());
+  }
+}

@@ -1,0 +1,118 @@
+package io.kvasir.loadtest.sim.capacity;
+
+import io.kvasir.loadtest.sim.engine.SimRun;
+import io.kvasir.loadtest.sim.engine.SimSetup;
+import io.kvasir.loadtest.sim.metrics.SimMetrics;
+import io.kvasir.loadtest.sim.metrics.SimRecorder;
+import io.kvasir.loadtest.workload.ArrivalStream;
+import io.kvasir.loadtest.workload.ShapedArrivals;
+import io.kvasir.loadtest.workload.Shaping;
+import io.kvasir.loadtest.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Finds the fewest devices on which a workload reaches a share of requests within their targets.
+ * The number is doubled until it is reached, then halved in between: more devices are taken to be
+ * no worse. Every device serves its own part of the requests and knows nothing of the others.
+ */
+public final class FleetSearch {
+  private final SimSetup setup;
+  private final Workload workload;
+  private final Shaping shaping;
+  private final long seed;
+  private final double attainment;
+  private final Consumer<Fleet.Try> progress;
+  private final List<Fleet.Try> tries = new ArrayList<>();
+
+  /**
+   * @param setup one device
+   * @param attainment share of requests within their targets that is asked for, above 0 to 1
+   * @param progress hears of every number of devices that was simulated
+   */
+  public FleetSearch(
+      SimSetup setup,
+      Workload workload,
+      Shaping shaping,
+      long seed,
+      double attainment,
+      Consumer<Fleet.Try> progress) {
+    this.setup = setup;
+    this.workload = workload;
+    this.shaping = shaping;
+    this.seed = seed;
+    this.attainment = attainment;
+    this.progress = progress;
+  }
+
+  /**
+   * Searches.
+   *
+   * @param maxDevices most that are tried, at least 1
+   */
+  public Fleet find(String device, int maxDevices) {
+    int missed = 0;
+    int reached = 1;
+    while (!reaches(reached)) {
+      missed = reached;
+      if (reached == maxDevices) {
+        return fleet(device, 0);
+      }
+      reached = Math.min(maxDevices, 2 * reached);
+    }
+    while (reached - missed > 1) {
+      int middle = (reached + missed) / 2;
+      if (reaches(middle)) {
+        reached = middle;
+      } else {
+        missed = middle;
+      }
+    }
+    return fleet(device, reached);
+  }
+
+  private Fleet fleet(String device, int devices) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("workload_description", workload.description());
+    facts.put("seed", seed);
+    facts.put("kv_blocks", setup.kvBlocks());
+    facts.put("block_tokens", setup.blockTokens());
+    facts.put("max_running_requests", setup.scheduler().maxRunningRequests());
+    facts.put("max_step_tokens", setup.scheduler().maxStepTokens());
+    facts.put("policy", setup.label());
+    facts.put(
+        "split", "requests go to devices by a hash of their session, or of their number without");
+    facts.put("search", "doubling, then bisection: more devices are taken to be no worse");
+    return new Fleet(device, workload.name(), attainment, devices, tries, facts);
+  }
+
+  private boolean reaches(int devices) {
+    long sent = 0;
+    long within = 0;
+    double goodput = 0;
+    double worst = 0;
+    for (int device = 0; device < devices; device++) {
+      SimMetrics part = part(device, devices);
+      sent += part.sent();
+      within += part.withinTargets();
+      goodput += part.goodput();
+      worst = Math.max(worst, part.ttft().at(99.0));
+    }
+    double share = sent == 0 ? 1 : (double) within / sent;
+    Fleet.Try result = new Fleet.Try(devices, share, goodput, worst);
+    tries.add(result);
+    progress.accept(result);
+    return share >= attainment;
+  }
+
+  private SimMetrics part(int device, int devices) {
+    SimRecorder recorder = new SimRecorder(setup);
+    try (ArrivalStream arrivals =
+        new PartOfArrivals(new ShapedArrivals(workload.arrivals(seed), shaping), device, devices)) {
+      return recorder.metrics(SimRun.run(setup, arrivals, seed, recorder));
+    }
+  }
+}

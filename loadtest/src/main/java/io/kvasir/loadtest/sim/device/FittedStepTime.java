@@ -1,0 +1,119 @@
+package io.kvasir.loadtest.sim.device;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvasir.loadtest.workload.WorkloadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A step time fitted to live steps: {@code a + b * tokens + c * pairs + d * requests}, nanoseconds,
+ * where a pair is a computed token and a token that it attends to. It holds for one model on one
+ * machine with one number of threads.
+ *
+ * @param model name of the model that was measured
+ * @param fingerprint of that model
+ * @param threads threads that computed
+ * @param stepNanos a, at least 0
+ * @param tokenNanos b, at least 0
+ * @param pairNanos c, at least 0
+ * @param requestNanos d, at least 0
+ * @param steps live steps it was fitted to
+ * @param meanRelativeError of the fit over these steps
+ * @param shape the model's shape
+ */
+public record FittedStepTime(
+    String model,
+    String fingerprint,
+    int threads,
+    double stepNanos,
+    double tokenNanos,
+    double pairNanos,
+    double requestNanos,
+    int steps,
+    double meanRelativeError,
+    ModelShape shape)
+    implements StepTime {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int VERSION = 1;
+
+  @Override
+  public long nanos(StepLoad load) {
+    return Math.round(
+        stepNanos
+            + tokenNanos * load.tokens()
+            + pairNanos * load.pairs()
+            + requestNanos * load.requests());
+  }
+
+  @Override
+  public Map<String, Object> assumptions() {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("step_time", "a + b * tokens + c * pairs + d * requests, fitted to live steps");
+    facts.put("measured_model", model);
+    facts.put("fingerprint", fingerprint);
+    facts.put("threads", threads);
+    facts.put("step_ns", stepNanos);
+    facts.put("token_ns", tokenNanos);
+    facts.put("pair_ns", pairNanos);
+    facts.put("request_ns", requestNanos);
+    facts.put("measured_steps", steps);
+    facts.put("mean_relative_error", meanRelativeError);
+    return facts;
+  }
+
+  /** The contents of a fit file. */
+  public String json() {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("kvasir_step_time", VERSION);
+    assumptions().forEach((name, value) -> root.set(name, MAPPER.valueToTree(value)));
+    root.set("shape", MAPPER.valueToTree(shape));
+    return root.toPrettyString() + "\n";
+  }
+
+  /**
+   * Reads a fit file.
+   *
+   * @throws WorkloadException if it cannot be read or is none
+   */
+  public static FittedStepTime read(Path file) {
+    try {
+      return of(file, MAPPER.readTree(Files.readString(file)));
+    } catch (JsonProcessingException e) {
+      throw new WorkloadException(file + ": not JSON: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new WorkloadException(file + ": cannot be read: " + e, e);
+    }
+  }
+
+  private static FittedStepTime of(Path file, JsonNode root) throws JsonProcessingException {
+    if (root.path("kvasir_step_time").asInt() != VERSION) {
+      throw new WorkloadException(
+          file + ": no step time of version " + VERSION + "; kvasir simulate calibrate makes one");
+    }
+    return new FittedStepTime(
+        root.path("measured_model").asText(),
+        root.path("fingerprint").asText(),
+        root.path("threads").asInt(),
+        number(file, root, "step_ns"),
+        number(file, root, "token_ns"),
+        number(file, root, "pair_ns"),
+        number(file, root, "request_ns"),
+        root.path("measured_steps").asInt(),
+        root.path("mean_relative_error").asDouble(),
+        MAPPER.treeToValue(root.path("shape"), ModelShape.class));
+  }
+
+  private static double number(Path file, JsonNode root, String field) {
+    JsonNode value = root.path(field);
+    if (!value.isNumber() || value.asDouble() < 0) {
+      throw new WorkloadException(file + ": " + field + " is no number of at least 0");
+    }
+    return value.asDouble();
+  }
+}

@@ -1,0 +1,33 @@
+package io.kvasir.loadtest.sim.link;
+
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
+
+/** One job on its way over one link. */
+final class Transfer {
+  final CopyJob job;
+  final long submittedNanos;
+  final long sequence;
+  int copied;
+  int runs;
+  long beganNanos = -1;
+  long busyNanos;
+
+  Transfer(CopyJob job, long submittedNanos, long sequence) {
+    this.job = job;
+    this.submittedNanos = submittedNanos;
+    this.sequence = sequence;
+  }
+
+  /** Contiguous runs among blocks {@code from} to {@code to - 1}. */
+  int runs(int from, int to) {
+    int[] left = job.kind() == CopyKind.MOVE ? job.toSlots() : job.blocks();
+    int[] right = job.slots();
+    int count = 0;
+    for (int i = from; i < to; i++) {
+      boolean follows = i > from && left[i] == left[i - 1] + 1 && right[i] == right[i - 1] + 1;
+      count += follows ? 0 : 1;
+    }
+    return count;
+  }
+}

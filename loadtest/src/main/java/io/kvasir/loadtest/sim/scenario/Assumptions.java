@@ -1,0 +1,104 @@
+package io.kvasir.loadtest.sim.scenario;
+
+import io.kvasir.loadtest.sim.engine.SimSetup;
+import io.kvasir.loadtest.sim.link.SimTier;
+import io.kvasir.loadtest.workload.Shaping;
+import io.kvasir.scheduler.loop.SchedulerConfig;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Everything that the figures of a scenario rest on. */
+final class Assumptions {
+  private static final List<String> NOTES =
+      List.of(
+          "virtual time: the scheduler's own core, policies and KV metadata; no model is computed",
+          "a request generates exactly its workload's number of output tokens",
+          "TTFT counts from sending; TBT is every gap between two tokens of a request",
+          "within its targets: TTFT, and the mean time between tokens",
+          "a stall lasts from a preemption to the next token; its share is of time from sending"
+              + " to the end, of all requests or of the slowest hundredth",
+          "service: 1 per uncached prompt token computed, 2 per token generated, by weight",
+          "jain: mean over the windows with two or more tenants that had a request waiting at"
+              + " every moment",
+          "service_diff: as in VTC's evaluation (OSDI'24), sum over the clients, weighted tokens"
+              + " per second",
+          "swap_bytes: KV of victims out, and KV that an admitted request waits for in; cached"
+              + " blocks that are copied down meanwhile are demoted_bytes",
+          "copies never fail; each direction of a link carries one copy at a time",
+          "percentiles are exact to 0.1 %, those of tenants to 1 %");
+
+  private Assumptions() {}
+
+  static Map<String, Object> of(Scenario scenario, Hardware hardware) {
+    SimSetup first = scenario.setups().getFirst();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("scenario", scenario.name());
+    facts.put("description", scenario.description());
+    facts.put("seed", scenario.seed());
+    facts.put("model", hardware.model().assumptions());
+    facts.put("worker", hardware.stepTime().assumptions());
+    facts.put("kv_blocks", hardware.kvBlocks());
+    facts.put("kv_blocks_from", hardware.kvOrigin());
+    facts.put("block_tokens", hardware.blockTokens());
+    facts.put("block_bytes", hardware.model().geometry(hardware.blockTokens()).blockBytes());
+    facts.put("tiers", hardware.tiers().stream().map(Assumptions::tier).toList());
+    facts.put("workload", scenario.workload().name());
+    facts.put("workload_description", scenario.workload().description());
+    facts.putAll(shaping(scenario.shaping()));
+    facts.put("sessions", ScenarioYaml.lower(first.sessions()));
+    facts.put("slo_ttft_ms", first.promises().others().ttftMillis());
+    facts.put("slo_tbt_ms", first.promises().others().tbtMillis());
+    facts.put("drain", first.timing().drain());
+    facts.put("window_s", first.timing().windowNanos() / 1e9);
+    List<Map<String, Object>> systems = new ArrayList<>();
+    scenario.setups().forEach(setup -> systems.add(system(setup)));
+    facts.put("systems", systems);
+    facts.put("notes", NOTES);
+    return facts;
+  }
+
+  private static Map<String, Object> shaping(Shaping shaping) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("time_scale", shaping.timeScale());
+    facts.put("length_scale", shaping.lengthScale());
+    if (shaping.limit() < Integer.MAX_VALUE) {
+      facts.put("limit_requests", shaping.limit());
+    }
+    if (shaping.durationNanos() < Long.MAX_VALUE) {
+      facts.put("duration_s", shaping.durationNanos() / 1e9);
+    }
+    facts.put("context_tokens", shaping.contextTokens());
+    return facts;
+  }
+
+  private static Map<String, Object> tier(SimTier tier) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("name", tier.name());
+    facts.put("kind", ScenarioYaml.lower(tier.kind()));
+    facts.put("blocks", tier.slots());
+    facts.put("read_bytes_per_s", tier.link().readBytesPerSecond());
+    facts.put("write_bytes_per_s", tier.link().writeBytesPerSecond());
+    facts.put("per_copy_us", tier.link().pieceNanos() / 1e3);
+    return facts;
+  }
+
+  private static Map<String, Object> system(SimSetup setup) {
+    SchedulerConfig config = setup.scheduler();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("label", setup.label());
+    facts.put("policy", ScenarioYaml.lower(config.policy()));
+    facts.put("max_running_requests", config.maxRunningRequests());
+    facts.put("max_step_tokens", config.maxStepTokens());
+    facts.put("max_plans_in_flight", config.maxPlansInFlight());
+    facts.put("prefix_caching", config.prefixCaching());
+    facts.put("preemption", ScenarioYaml.lower(config.preemption()));
+    facts.put("copy_patience_ms", config.copyPatienceMillis());
+    facts.put("copy_unit", ScenarioYaml.lower(setup.copies().unit()));
+    facts.put("copy_synchronous", setup.copies().synchronous());
+    facts.put("plan_cost_step_us", setup.planCost().stepNanos() / 1e3);
+    facts.put("plan_cost_request_us", setup.planCost().requestNanos() / 1e3);
+    return facts;
+  }
+}

@@ -1,0 +1,74 @@
+package io.kvasir.loadtest.sim.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.kvasir.loadtest.sim.SimFixtures;
+import io.kvasir.loadtest.sim.engine.Promises;
+import io.kvasir.loadtest.sim.engine.SimSetup;
+import io.kvasir.loadtest.workload.Arrival;
+import io.kvasir.loadtest.workload.ArrivalStream;
+import io.kvasir.loadtest.workload.ShapedArrivals;
+import io.kvasir.loadtest.workload.Shaping;
+import io.kvasir.loadtest.workload.SloTargets;
+import io.kvasir.loadtest.workload.SyntheticWorkload;
+import io.kvasir.scheduler.loop.SchedulerConfig;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+final class FleetSearchTest {
+  private static final SyntheticWorkload LOAD = SimFixtures.chat(12, 3, 1);
+  private static final Shaping SHAPING = new Shaping(1, 1, 150, Long.MAX_VALUE, 2000, Set.of());
+
+  @Test
+  void everyRequestGoesToOneDeviceAndSessionsStayTogether() {
+    Map<String, Integer> sessions = new HashMap<>();
+    List<Long> seen = new ArrayList<>();
+    for (int part = 0; part < 3; part++) {
+      try (ArrivalStream arrivals =
+          new PartOfArrivals(new ShapedArrivals(LOAD.arrivals(1), SHAPING), part, 3)) {
+        while (arrivals.hasNext()) {
+          Arrival arrival = arrivals.next();
+          seen.add(arrival.index());
+          if (!arrival.session().isEmpty()) {
+            int device = part;
+            assertThat(sessions.computeIfAbsent(arrival.session(), s -> device)).isEqualTo(part);
+          }
+        }
+      }
+    }
+    assertThat(seen).doesNotHaveDuplicates().hasSize(150);
+  }
+
+  @Test
+  void theFewestDevicesThatMeetTheTargetAreFound() {
+    SimSetup base = SimFixtures.setup(400, SchedulerConfig.builder().limits(1000, 8, 64).build());
+    SimSetup setup =
+        new SimSetup(
+            base.label(),
+            base.model(),
+            base.stepTime(),
+            base.blockTokens(),
+            base.kvBlocks(),
+            base.tiers(),
+            base.copies(),
+            base.scheduler(),
+            base.planCost(),
+            new Promises(Map.of(), new SloTargets(1000, 100)),
+            base.sessions(),
+            base.timing(),
+            false);
+    Fleet fleet = new FleetSearch(setup, LOAD, SHAPING, 1, 0.95, tried -> {}).find("a10", 16);
+    assertThat(fleet.devices()).isGreaterThan(1);
+    Map<Integer, Double> tried = new HashMap<>();
+    fleet.tries().forEach(each -> tried.put(each.devices(), each.attainment()));
+    assertThat(tried.get(fleet.devices())).isGreaterThanOrEqualTo(0.95);
+    assertThat(tried.get(fleet.devices() - 1)).isLessThan(0.95);
+    Fleet none = new FleetSearch(setup, LOAD, SHAPING, 1, 1, tries -> {}).find("a10", 1);
+    assertThat(none.devices()).isZero();
+    assertThat(none.text()).contains("does not reach 100.00 %");
+  }
+}

@@ -1,0 +1,114 @@
+package io.kvasir.loadtest.sim.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.kvasir.loadtest.sim.report.SimReport;
+import io.kvasir.loadtest.sim.report.SimReportHtml;
+import io.kvasir.loadtest.sim.report.SimReportJson;
+import io.kvasir.loadtest.sim.report.SimReportTable;
+import io.kvasir.loadtest.sim.report.TraceFile;
+import io.kvasir.loadtest.workload.WorkloadException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class ScenariosTest {
+  private static final Path HOME = Path.of(System.getProperty("kvasir.home", ".."));
+
+  @TempDir Path directory;
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("docs/scenarios"))) {
+      return files.sorted().toList().stream();
+    }
+  }
+
+  private record Files3(String json, String html, String trace) {}
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void everyExampleRunsAndTheSameSeedGivesTheSameBytes(Path file) throws IOException {
+    Files3 first = run(file);
+    assertThat(run(file)).isEqualTo(first);
+    ObjectMapper mapper = new ObjectMapper();
+    JsonNode json = mapper.readTree(first.json());
+    assertThat(json.path("assumptions").path("notes")).isNotEmpty();
+    for (JsonNode row : json.path("rows")) {
+      for (String column : List.of("ttft_p99_ms", "tbt_p999_ms", "throughput_tokens_s")) {
+        assertThat(row.path(column).isNumber()).as(column).isTrue();
+      }
+      assertThat(row.path("slo_attainment").asDouble()).isBetween(0.0, 1.0);
+    }
+    assertThat(mapper.readTree(first.trace()).path("traceEvents").size()).isGreaterThan(100);
+    assertThat(first.html()).startsWith("<!DOCTYPE html>").doesNotContain("NaN");
+  }
+
+  private Files3 run(Path file) throws IOException {
+    Scenario scenario = ScenarioYaml.read(file);
+    Path trace = directory.resolve("trace.json");
+    SimReport report;
+    try (TraceFile out = new TraceFile(trace, 1_000)) {
+      report = ScenarioRun.run(scenario, setup -> out.system(setup.label()), row -> {});
+      assertThat(out.cut()).isTrue();
+    }
+    assertThat(report.rows()).hasSameSizeAs(scenario.setups());
+    assertThat(SimReportTable.of(report)).contains(scenario.setups().getFirst().label());
+    return new Files3(
+        SimReportJson.text(report), SimReportHtml.of(report), Files.readString(trace));
+  }
+
+  @Test
+  void anotherSeedIsAnotherRun() {
+    Scenario scenario = ScenarioYaml.read(HOME.resolve("docs/scenarios/tenants.yaml"));
+    SimReport first = ScenarioRun.run(scenario, null, row -> {});
+    SimReport second = ScenarioRun.run(scenario.withSeed(2), null, row -> {});
+    assertThat(SimReportJson.text(second)).isNotEqualTo(SimReportJson.text(first));
+    assertThat(second.assumptions()).containsEntry("seed", 2L);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "device: a10     | device: b10      | s.yaml:2: device: 'b10' is not one of a10, a100,",
+        "model: llama-3-8b | model: gpt     | s.yaml:1: model: 'gpt' is neither a .gguf file nor",
+        "model: llama-3-8b | model: llama-3-70b | s.yaml:2: device: a10 has no room for KV",
+        "[fcfs]          | [fifo]           | s.yaml:3: policies[0]: 'fifo' is not one of [fcfs,",
+        "[fcfs]          | [fcfs, fcfs]     | two policies have the same label",
+        "workload: burst | workload: bursts | s.yaml:4: workload: 'bursts' is neither a bundled",
+        "seed: 1         | sead: 1          | s.yaml:5: unknown key 'sead'; known keys: ",
+        "seed: 1         | seed: one        | s.yaml:5: seed: 'one' is not a whole number",
+        "seed: 1         | sessions: shut   | s.yaml:5: sessions: 'shut' is not one of open,",
+        "seed: 1         | kv: {block: 1}   | s.yaml:5: kv: unknown key 'block'; known keys:",
+        "seed: 1         | duration: soon   | s.yaml:5: duration: 'soon' is not a duration",
+        "seed: 1         | tiers: [{kind: dram}] | s.yaml:5: tiers[0]: size_gb: give size_gb or",
+        "device: a10     | device: {fit: x} | s.yaml:2: device: fit: ",
+      })
+  void everyMistakeIsNamedWithItsLine(String right, String wrong, String message)
+      throws IOException {
+    String valid =
+        """
+        model: llama-3-8b
+        device: a10
+        policies: [fcfs]
+        workload: burst
+        seed: 1
+        """;
+    Path file = directory.resolve("s.yaml");
+    Files.writeString(file, valid.replace(right.strip(), wrong.strip()));
+    assertThatThrownBy(() -> ScenarioYaml.read(file))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining(message.strip())
+        .hasMessageNotContaining("\n");
+  }
+}
