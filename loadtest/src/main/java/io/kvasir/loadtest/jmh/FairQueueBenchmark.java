@@ -109,7 +109,8 @@ public class FairQueueBenchmark {
               1000 + i * 7919 % 60_000,
               0,
               i,
-              Long.MAX_VALUE);
+              Long.MAX_VALUE,
+              null);
       Request request = new Request(spec, tenants[i % tenantCount], NO_TEXT, NOBODY, i);
       accounts.waits(request);
       policy.waiting().add(request);

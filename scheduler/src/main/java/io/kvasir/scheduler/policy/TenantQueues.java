@@ -74,10 +74,15 @@ final class TenantQueues implements WaitingQueue, AccountListener {
       return null;
     }
     double limit = rule.limit(accounts.leastCounter());
-    while (!barred.isEmpty() && barred.first().counter <= limit) {
-      open(barred.first());
-    }
     while (true) {
+      while (!barred.isEmpty() && barred.first().counter <= limit) {
+        open(barred.first());
+      }
+      if (open.isEmpty()) {
+        // Those that had least wait outside, for their quota: the least of the others counts.
+        limit = barred.first().counter;
+        continue;
+      }
       TenantAccount first = open.first();
       if (first.counter > limit) {
         open.remove(first);
@@ -97,6 +102,8 @@ final class TenantQueues implements WaitingQueue, AccountListener {
     if (size < 2) {
       return null;
     }
+    // Who was put back since the head was asked for is barred until then.
+    head(now);
     TenantAccount first = open.first();
     TenantAccount next = open.second();
     Ticket own = first.requests.second();
