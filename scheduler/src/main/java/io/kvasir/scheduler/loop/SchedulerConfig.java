@@ -121,6 +121,11 @@ public record SchedulerConfig(
         secret);
   }
 
+  /** This one, to be changed. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
   private static void requireWithin(String field, long value, long least, long most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

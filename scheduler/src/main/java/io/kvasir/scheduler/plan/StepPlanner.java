@@ -76,6 +76,7 @@ public final class StepPlanner {
     }
     budget.begin(table.running(), now);
     draft.begin(now);
+    session.swapper().stepBegins();
     session.restorer().advance(events, now);
     accounts.stepBegins(now);
     policy.stepBegins(

@@ -22,6 +22,7 @@ public final class Swapper {
   private final EnumMap<SwapDecision, Long> decisions = new EnumMap<>(SwapDecision.class);
   private final long patienceNanos;
   private long leavingSinceNanos = NOBODY;
+  private boolean waits;
 
   /**
    * @param restorer whose loads end when a request is swapped out
@@ -83,6 +84,11 @@ public final class Swapper {
     return SwapDecision.SWAP;
   }
 
+  /** A step is planned: whether somebody waits is looked at anew. */
+  void stepBegins() {
+    waits = false;
+  }
+
   /**
    * Whether what the first waiting request needs is still on its way to the tiers. A request that
    * has waited for that long enough computes what it needs.
@@ -103,6 +109,7 @@ public final class Swapper {
       first.swap().losePatience();
       leaving = false;
     }
+    waits = leaving;
     return leaving;
   }
 
@@ -130,7 +137,7 @@ public final class Swapper {
 
   /** When the patience of the first waiting request ends; the largest long if none waits. */
   public long nextOverdueNanos() {
-    return leavingSinceNanos == NOBODY ? NOBODY : leavingSinceNanos + patienceNanos;
+    return waits ? leavingSinceNanos + patienceNanos : NOBODY;
   }
 
   /** How often each was decided for victims of preemption. */

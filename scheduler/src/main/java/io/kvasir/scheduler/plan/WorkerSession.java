@@ -106,9 +106,13 @@ public final class WorkerSession {
 
   /** When somebody has waited for copies long enough; the largest long if nobody waits. */
   public long nextWakeNanos() {
-    long overdue = Math.min(swapper.nextOverdueNanos(), restorer.nextOverdueNanos());
-    // While no plan may be made, nobody can be admitted either.
-    return inFlight.mayPlan() ? Math.min(overdue, prober.heldUntilNanos()) : overdue;
+    long overdue = restorer.nextOverdueNanos();
+    if (inFlight.mayPlan()) {
+      // While no plan may be made, nobody can be admitted either.
+      overdue = Math.min(overdue, swapper.nextOverdueNanos());
+      overdue = Math.min(overdue, prober.heldUntilNanos());
+    }
+    return overdue;
   }
 
   public Slots slots() {

@@ -26,6 +26,10 @@ final class HungCopiesTest {
           false);
 
   private CoreHarness harness(int blocks) {
+    return harness(config, blocks);
+  }
+
+  private CoreHarness harness(SchedulerConfig config, int blocks) {
     return new CoreHarness(
         config, new HashRunnerConfig(VOCABULARY, 200, BLOCK_TOKENS, blocks, 64), 8, tiers);
   }
@@ -79,6 +83,27 @@ final class HungCopiesTest {
       assertThat(harness.watch.preemptions).as("another is preempted").isGreaterThan(preempted);
       harness.runUntilIdle(2000);
       assertThat(first.end().reason()).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void theLoopIsNotWokenForWhatItCannotActOn() {
+    SchedulerConfig oneByOne = config.toBuilder().maxPlansInFlight(1).build();
+    try (CoreHarness harness = harness(oneByOne, 24)) {
+      for (int i = 0; i < 4; i++) {
+        harness.submit("request-" + i, Specs.prompt(10 * i, 11 + i, VOCABULARY), 60);
+      }
+      for (int i = 0; harness.watch.preemptions == 0; i++) {
+        assertThat(i).as("steps until blocks run out").isLessThan(200);
+        step(harness, 1);
+      }
+      assertThat(harness.plan()).as("the others go on").isTrue();
+      assertThat(harness.core.nextWakeNanos()).isGreaterThan(harness.now);
+      harness.now += patience();
+      harness.expire();
+      assertThat(harness.plan()).as("while the plan is in flight").isFalse();
+      assertThat(harness.core.nextWakeNanos()).isGreaterThan(harness.now);
+      harness.runUntilIdle(2000);
     }
   }
 
