@@ -78,13 +78,6 @@ final class HitrateCommandTest {
   }
 
   @Test
-  void simulatingNothingIsExplained() {
-    assertThat(Kvasir.commandLine().setErr(new PrintWriter(err, true)).execute("simulate"))
-        .isEqualTo(2);
-    assertThat(err.toString()).contains("Say what to simulate: hitrate or swapvolume.");
-  }
-
-  @Test
   void helpNamesEveryOption() {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString())
