@@ -37,6 +37,16 @@ public final class RequestCopies {
     return pinned;
   }
 
+  /** Whether any of them is in a tier. */
+  public boolean uses(int tier) {
+    for (int i = 0; i < count; i++) {
+      if (tiers[i] == tier) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void set(int i, int tier, int slot, int life) {
     tiers[i] = (byte) tier;
     slots[i] = slot;

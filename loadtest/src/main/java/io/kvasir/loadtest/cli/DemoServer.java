@@ -5,6 +5,7 @@ import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.WorkerSource;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
@@ -50,8 +51,9 @@ final class DemoServer implements AutoCloseable {
               httpPort,
               SchedulerConfig.builder()
                   .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
-                  .policy(SchedulerConfig.PolicyKind.PRIORITY)
+                  .policy(PolicyKind.FAIR_SLACK)
                   .build(),
+              defaults.tenants(),
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN,

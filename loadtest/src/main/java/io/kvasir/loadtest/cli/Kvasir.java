@@ -2,6 +2,7 @@ package io.kvasir.loadtest.cli;
 
 import io.kvasir.scheduler.cli.GenerateCommand;
 import io.kvasir.scheduler.cli.ServeCommand;
+import io.kvasir.scheduler.cli.TenantsCommand;
 import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.ParameterException;
       DemoCommand.class,
       ServeCommand.class,
       GenerateCommand.class,
+      TenantsCommand.class,
       WorkerCommand.class,
       ModelCommand.class,
       LoadtestCommand.class,

@@ -10,6 +10,7 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
@@ -91,7 +92,7 @@ public class PlannerBenchmark {
     int stepTokens = PROMPT_TOKENS * runningRequests;
     SchedulerConfig config =
         SchedulerConfig.builder().limits(runningRequests, runningRequests, stepTokens).build();
-    core = new SchedulerCore(config, SchedulerEvents.NONE, CacheSecret.NONE);
+    core = new SchedulerCore(config, new Tenants(), SchedulerEvents.NONE, CacheSecret.NONE);
     core.workerConnected(
         new WorkerInfo(
             "worker",

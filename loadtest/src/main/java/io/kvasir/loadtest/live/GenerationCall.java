@@ -82,6 +82,9 @@ final class GenerationCall implements ClientResponseObserver<GenerateRequest, Ge
       }
       case TOKEN -> receive(response.getToken(), now);
       case FINISHED -> finish(response.getFinished(), now);
+      case PREEMPTED, RESUMED -> {
+        // The gap between the tokens tells how long it was.
+      }
       case EVENT_NOT_SET -> violation("EMPTY_EVENT");
     }
   }
@@ -90,7 +93,11 @@ final class GenerationCall implements ClientResponseObserver<GenerateRequest, Ge
   public void onError(Throwable error) {
     endNanos = nanos.getAsLong();
     Status.Code code = Status.fromThrowable(error).getCode();
-    over(RequestEnd.without(kind(code), code.name()));
+    RequestEnd.Kind kind = kind(code);
+    over(
+        kind == RequestEnd.Kind.REFUSED
+            ? RequestEnd.refused(code.name(), Refusals.reason(error))
+            : RequestEnd.without(kind, code.name()));
   }
 
   @Override

@@ -59,6 +59,7 @@ public final class ReportJson {
     node.put("ok_requests", tenant.ok());
     node.put("refused_requests", tenant.refusedTotal());
     node.set("refused_by_code", counts(tenant.refused()));
+    node.set("refused_by_reason", counts(tenant.reasons()));
     node.put("error_requests", tenant.errorsTotal());
     node.set("errors_by_code", counts(tenant.errors()));
     node.put("deadline_requests", tenant.deadline());

@@ -3,6 +3,7 @@ package io.kvasir.loadtest.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The report as text for a terminal: a line per tenant and one for all. */
 public final class ReportTable {
@@ -52,9 +53,18 @@ public final class ReportTable {
             "prompt, cached and output in tokens; TTFT and TBT in ms from the intended send time;"
                 + " goodput in requests/s that met their targets; %.1f s in all%n",
             report.seconds()));
+    report.tenants().stream()
+        .filter(tenant -> !tenant.reasons().isEmpty())
+        .forEach(tenant -> out.append(refusals(tenant)));
     report.run().notes().forEach(note -> out.append(note).append('\n'));
     report.warnings().forEach(warning -> out.append("! ").append(warning).append('\n'));
     return out.toString();
+  }
+
+  private static String refusals(TenantReport tenant) {
+    return tenant.reasons().entrySet().stream()
+        .map(refused -> count(refused.getValue()) + " " + refused.getKey())
+        .collect(Collectors.joining(", ", "refused of " + tenant.name() + ": ", "\n"));
   }
 
   private static List<String> row(TenantReport tenant) {

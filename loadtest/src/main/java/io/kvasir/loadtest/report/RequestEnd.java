@@ -5,9 +5,10 @@ package io.kvasir.loadtest.report;
  *
  * @param kind what became of it
  * @param code name of the gRPC status of a refusal or an error; otherwise empty
+ * @param reason why it was refused, in the server's words; otherwise, or if it does not say, empty
  * @param usage what it consumed, as the server says; zeros if it does not
  */
-public record RequestEnd(Kind kind, String code, Usage usage) {
+public record RequestEnd(Kind kind, String code, String reason, Usage usage) {
   /** What became of a request. */
   public enum Kind {
     /** It stopped by itself or at its length. */
@@ -45,8 +46,18 @@ public record RequestEnd(Kind kind, String code, Usage usage) {
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0, 0);
   }
 
+  /** An end that is no refusal. */
+  public RequestEnd(Kind kind, String code, Usage usage) {
+    this(kind, code, "", usage);
+  }
+
   /** An end without an account. */
   public static RequestEnd without(Kind kind, String code) {
     return new RequestEnd(kind, code, Usage.NONE);
+  }
+
+  /** A request that was turned away. */
+  public static RequestEnd refused(String code, String reason) {
+    return new RequestEnd(Kind.REFUSED, code, reason, Usage.NONE);
   }
 }

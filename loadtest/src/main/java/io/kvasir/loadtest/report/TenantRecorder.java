@@ -14,6 +14,7 @@ final class TenantRecorder {
   final Histogram e2eMicros = new Histogram(DIGITS);
   final Histogram queueMicros = new Histogram(DIGITS);
   final Map<String, Long> refused = new TreeMap<>();
+  final Map<String, Long> reasons = new TreeMap<>();
   final Map<String, Long> errors = new TreeMap<>();
   long sent;
   long ok;
@@ -47,7 +48,10 @@ final class TenantRecorder {
         ok++;
         queueMicros.recordValue(Math.round(usage.queueMillis() * 1e3));
       }
-      case REFUSED -> refused.merge(end.code(), 1L, Long::sum);
+      case REFUSED -> {
+        refused.merge(end.code(), 1L, Long::sum);
+        reasons.merge(end.reason().isEmpty() ? end.code() : end.reason(), 1L, Long::sum);
+      }
       case ERROR -> errors.merge(end.code(), 1L, Long::sum);
       case DEADLINE -> deadline++;
       case ABORTED -> aborted++;
@@ -62,6 +66,7 @@ final class TenantRecorder {
     e2eMicros.add(other.e2eMicros);
     queueMicros.add(other.queueMicros);
     other.refused.forEach((code, count) -> refused.merge(code, count, Long::sum));
+    other.reasons.forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
     other.errors.forEach((code, count) -> errors.merge(code, count, Long::sum));
     sent += other.sent;
     ok += other.ok;
@@ -84,6 +89,7 @@ final class TenantRecorder {
         ok,
         withinTargets,
         Map.copyOf(refused),
+        Map.copyOf(reasons),
         dropped,
         Map.copyOf(errors),
         deadline,

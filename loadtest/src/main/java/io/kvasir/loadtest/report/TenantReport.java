@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param withinTargets of these, requests whose time to first token and mean time between tokens
  *     met their targets; a request without targets meets them
  * @param refused requests turned away before acceptance, by gRPC status
+ * @param reasons the same by the server's reason; by gRPC status where it gave none
  * @param dropped requests not sent because too many were outstanding already
  * @param errors requests that failed, by gRPC status
  * @param deadline requests ended by their deadline
@@ -35,6 +36,7 @@ public record TenantReport(
     long ok,
     long withinTargets,
     Map<String, Long> refused,
+    Map<String, Long> reasons,
     long dropped,
     Map<String, Long> errors,
     long deadline,
@@ -54,6 +56,7 @@ public record TenantReport(
   /** Copies the counts, ordered by code. */
   public TenantReport {
     refused = new TreeMap<>(refused);
+    reasons = new TreeMap<>(reasons);
     errors = new TreeMap<>(errors);
   }
 

@@ -17,6 +17,7 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
@@ -103,6 +104,7 @@ public final class RestoreRun implements RequestListener {
     core =
         new SchedulerCore(
             SchedulerConfig.builder().limits(8, 8, STEP_TOKENS).loadPartBlocks(partBlocks).build(),
+            new Tenants(),
             SchedulerEvents.NONE,
             CacheSecret.NONE);
     core.workerConnected(worker(blocks), 0);

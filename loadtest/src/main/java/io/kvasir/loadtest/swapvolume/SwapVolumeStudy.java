@@ -9,13 +9,14 @@ import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.loop.SchedulerConfig;
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.loop.SchedulerCore;
 import io.kvasir.scheduler.loop.SchedulerEvents;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.scheduler.plan.SwapDecision;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
@@ -68,7 +69,7 @@ final class SwapVolumeStudy implements SchedulerEvents {
             .policy(PolicyKind.PRIORITY)
             .preemption(PreemptionMode.SWAP)
             .build();
-    core = new SchedulerCore(config, this, CacheSecret.NONE);
+    core = new SchedulerCore(config, new Tenants(), this, CacheSecret.NONE);
     core.workerConnected(
         new WorkerInfo(
             "worker",

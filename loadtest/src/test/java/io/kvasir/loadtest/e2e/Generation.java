@@ -24,6 +24,7 @@ record Generation(
     List<TokenCandidates> candidates = new ArrayList<>();
     StringBuilder text = new StringBuilder();
     @Nullable Finished finished = null;
+    boolean parked = false;
     while (stream.hasNext()) {
       GenerateResponse event = stream.next();
       if (finished != null) {
@@ -41,6 +42,12 @@ record Generation(
         case FINISHED -> {
           finished = event.getFinished();
           text.append(finished.getText());
+        }
+        case PREEMPTED, RESUMED -> {
+          if (event.hasPreempted() == parked) {
+            throw new AssertionError("preempted and resumed must take turns: " + event);
+          }
+          parked = event.hasPreempted();
         }
         case ACCEPTED, EVENT_NOT_SET -> throw new AssertionError("unexpected " + event);
       }

@@ -81,6 +81,7 @@ final class Stack extends Client {
             defaults.grpcPort(),
             defaults.httpPort(),
             scheduler,
+            defaults.tenants(),
             defaults.streams(),
             defaults.httpRequestTimeout(),
             defaults.drainTimeout(),

@@ -44,7 +44,7 @@ final class HashOracleLoadTest {
     List<Completion> completions = new CopyOnWriteArrayList<>();
     LoadReport report;
     try (ModelFile file = bundledModel();
-        KvasirServer server = server(file, blocks);
+        KvasirServer server = server(KvasirServer.Config.DEFAULT, file, blocks);
         TargetServer target = new TargetServer("127.0.0.1:" + server.grpcPort())) {
       // All at once, nearly: a thousandth of the times.
       Shaping shaping = new Shaping(0.001, 1, 120, Long.MAX_VALUE, CONTEXT, Set.of());
@@ -72,13 +72,14 @@ final class HashOracleLoadTest {
     }
   }
 
-  private static ModelFile bundledModel() {
+  static ModelFile bundledModel() {
     String home = Objects.requireNonNull(System.getProperty("kvasir.home"), "kvasir.home");
     return ModelFile.open(Path.of(home, "worker/models/kvasir-prose-q8_0.gguf"));
   }
 
   /** The bundled model lends its tokenizer only. */
-  private static KvasirServer server(ModelFile file, int blocks) throws IOException {
+  static KvasirServer server(KvasirServer.Config config, ModelFile file, int blocks)
+      throws IOException {
     int blockTokens = BlockGeometry.DEFAULT_BLOCK_TOKENS;
     HashModelRunner runner =
         new HashModelRunner(new HashRunnerConfig(VOCABULARY, CONTEXT, blockTokens, blocks, 256));
@@ -94,7 +95,6 @@ final class HashOracleLoadTest {
             file.tokenizer(),
             Optional.empty(),
             List.of());
-    return KvasirServer.start(
-        KvasirServer.Config.DEFAULT, model, new WorkerSource.Embedded(runner, 32));
+    return KvasirServer.start(config, model, new WorkerSource.Embedded(runner, 32));
   }
 }

@@ -31,6 +31,7 @@ final class ReportTest {
     assertThat(tenant.path("sent_requests").asInt()).isEqualTo(3);
     assertThat(tenant.path("ok_requests").asInt()).isEqualTo(1);
     assertThat(tenant.path("refused_by_code").path("RESOURCE_EXHAUSTED").asInt()).isEqualTo(1);
+    assertThat(tenant.path("refused_by_reason").path("QUEUE").asInt()).isEqualTo(1);
     assertThat(tenant.path("errors_by_code").path("UNAVAILABLE").asInt()).isEqualTo(1);
     assertThat(tenant.path("dropped_by_driver_requests").asInt()).isEqualTo(1);
     assertThat(tenant.path("ttft_p50_ms").asDouble()).isCloseTo(50, within(0.1));
@@ -156,11 +157,7 @@ final class ReportTest {
         new RequestEnd(RequestEnd.Kind.OK, "", new RequestEnd.Usage(12, 9, 3, 1, 4, 2.5)),
         new RequestTimes(80 * MILLI, 50 * MILLI, 30 * MILLI, 3, true));
     RequestTimes none = new RequestTimes(90 * MILLI, 0, 0, 0, false);
-    recorder.ended(
-        tenant,
-        90 * MILLI,
-        RequestEnd.without(RequestEnd.Kind.REFUSED, "RESOURCE_EXHAUSTED"),
-        none);
+    recorder.ended(tenant, 90 * MILLI, RequestEnd.refused("RESOURCE_EXHAUSTED", "QUEUE"), none);
     recorder.ended(
         tenant, 90 * MILLI, RequestEnd.without(RequestEnd.Kind.ERROR, "UNAVAILABLE"), none);
     return recorder.report(TestRuns.info(), 2000 * MILLI);

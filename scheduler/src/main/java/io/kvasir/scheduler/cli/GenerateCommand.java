@@ -1,8 +1,6 @@
 package io.kvasir.scheduler.cli;
 
 import io.grpc.ManagedChannel;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.kvasir.proto.WireLimits;
@@ -11,10 +9,9 @@ import io.kvasir.v1.Finished;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.GenerateResponse;
 import io.kvasir.v1.InferenceGrpc;
+import io.kvasir.v1.Preempted;
 import io.kvasir.worker.cli.HostPort;
 import java.io.PrintWriter;
-import java.net.ConnectException;
-import java.net.UnknownHostException;
 import java.util.Iterator;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -38,9 +35,6 @@ import picocli.CommandLine.Spec;
       "2:called wrongly",
     })
 public final class GenerateCommand implements Callable<Integer> {
-  private static final Metadata.Key<String> RETRY_AFTER_MS =
-      Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -69,7 +63,7 @@ public final class GenerateCommand implements Callable<Integer> {
     try {
       return run(InferenceGrpc.newBlockingStub(channel), request);
     } catch (StatusRuntimeException e) {
-      return fail(describe(e));
+      return fail(GrpcFailure.describe(e, target));
     } finally {
       channel.shutdownNow();
       channel.awaitTermination(1, TimeUnit.SECONDS);
@@ -100,12 +94,32 @@ public final class GenerateCommand implements Callable<Integer> {
           }
           return exitCode(finished);
         }
+        case PREEMPTED -> tell(preempted(event.getPreempted()));
+        case RESUMED -> tell("resumed after %.0f ms".formatted(event.getResumed().getStalledMs()));
         case EVENT_NOT_SET -> {
           // From a newer server; nothing here depends on it.
         }
       }
     }
     return fail("INTERNAL: the stream ended without its last event");
+  }
+
+  private static String preempted(Preempted preempted) {
+    return switch (preempted.getKv()) {
+      case KV_FATE_SWAPPED ->
+          "preempted; KV of %d tokens is kept in %s"
+              .formatted(preempted.getKeptTokens(), String.join(", ", preempted.getTiersList()));
+      case KV_FATE_WORKER_LOST -> "preempted; its worker was lost";
+      case KV_FATE_DROPPED, KV_FATE_UNSPECIFIED, UNRECOGNIZED ->
+          "preempted; its KV will be computed again";
+    };
+  }
+
+  /** Says why no tokens come, beside the output. */
+  private void tell(String what) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("[" + what + "]");
+    err.flush();
   }
 
   private int exitCode(Finished finished) {
@@ -123,22 +137,6 @@ public final class GenerateCommand implements Callable<Integer> {
     err.println("kvasir: " + message.replace('\n', ' '));
     err.flush();
     return ExitCode.SOFTWARE;
-  }
-
-  private String describe(StatusRuntimeException e) {
-    Status status = e.getStatus();
-    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof ConnectException || cause instanceof UnknownHostException) {
-        return "%s: no server at %s: %s".formatted(status.getCode(), target, cause.getMessage());
-      }
-    }
-    Metadata trailers = e.getTrailers();
-    String retry = trailers == null ? null : trailers.get(RETRY_AFTER_MS);
-    return "%s: %s%s"
-        .formatted(
-            status.getCode(),
-            status.getDescription(),
-            retry == null ? "" : " (retry after " + retry + " ms)");
   }
 
   private static void stop(ManagedChannel channel) {

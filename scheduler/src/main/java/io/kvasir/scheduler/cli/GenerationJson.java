@@ -66,6 +66,7 @@ final class GenerationJson {
         .put("decode_ms", timing.getDecodeMs())
         .put("e2e_ms", timing.getE2EMs())
         .put("preemptions", timing.getPreemptions())
+        .put("stall_ms", timing.getStallMs())
         .put("recomputed_tokens", timing.getRecomputedTokens());
     if (finished.hasSession()) {
       SessionText.write(finished.getSession(), object.putObject("session"));

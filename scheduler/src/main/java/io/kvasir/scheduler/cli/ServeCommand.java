@@ -52,14 +52,6 @@ public final class ServeCommand implements Callable<Integer> {
     remote
   }
 
-  /** In which order requests are served. */
-  enum Policy {
-    /** First come, first served. */
-    fcfs,
-    /** Higher priority first. */
-    priority
-  }
-
   private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
 
   private static final long HOUR_MILLIS = 3_600_000;
@@ -110,13 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private RunnerOptions runner;
 
-  @Option(
-      names = "--policy",
-      paramLabel = "fcfs|priority",
-      description =
-          "Order of requests: first come, first served; or higher priority first"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Policy policy = Policy.fcfs;
+  @Mixin private PolicyOptions policy;
 
   @Option(
       names = "--max-queued-requests",
@@ -125,6 +111,8 @@ public final class ServeCommand implements Callable<Integer> {
           "Most requests that wait for their first step, 1 to 1000000; more are refused"
               + " (default: ${DEFAULT-VALUE}).")
   private int maxQueuedRequests = SchedulerConfig.DEFAULT.maxQueuedRequests();
+
+  @Mixin private TenantOptions tenants;
 
   @Mixin private CacheOptions cache;
 
@@ -234,20 +222,17 @@ public final class ServeCommand implements Callable<Integer> {
     SchedulerConfig.Builder scheduler =
         SchedulerConfig.builder()
             .limits(maxQueuedRequests, runner.maxRequests(), runner.maxStepTokens())
-            .policy(
-                switch (policy) {
-                  case fcfs -> SchedulerConfig.PolicyKind.FCFS;
-                  case priority -> SchedulerConfig.PolicyKind.PRIORITY;
-                })
             .workerGraceMillis(workerGraceMillis)
             .modelFingerprint(fingerprint)
             .sessions(sessions.config());
     cache.addTo(scheduler);
+    policy.addTo(scheduler);
     return new KvasirServer.Config(
         host,
         grpcPort,
         httpPort,
         scheduler.build(),
+        tenants.settings(),
         new TokenStream.Limits(streamBufferTokens, Duration.ofMillis(undrainedTimeoutMillis)),
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
         Duration.ofMillis(drainTimeoutMillis),

@@ -7,8 +7,6 @@ import io.kvasir.scheduler.gateway.grpc.ClientServer;
 import io.kvasir.scheduler.gateway.grpc.HealthPublisher;
 import io.kvasir.scheduler.gateway.grpc.InferenceService;
 import io.kvasir.scheduler.gateway.grpc.OperatorService;
-import io.kvasir.scheduler.gateway.http.HttpAnswer;
-import io.kvasir.scheduler.gateway.http.HttpServer;
 import io.kvasir.scheduler.link.GrpcWorkerService;
 import io.kvasir.scheduler.link.InProcessLink;
 import io.kvasir.scheduler.loop.SchedulerConfig;
@@ -17,12 +15,12 @@ import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.ops.MetricsPage;
 import io.kvasir.scheduler.ops.TierLog;
 import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.tenant.TenantSettings;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepEngine;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -48,6 +46,7 @@ public final class KvasirServer implements AutoCloseable {
    * @param grpcPort of the client API; 0 takes a free one
    * @param httpPort of /health and /metrics; 0 takes a free one
    * @param scheduler settings of the scheduler
+   * @param tenants who may do what at the start
    * @param streams bounds of one output stream
    * @param httpRequestTimeout how long an HTTP client may take for one request
    * @param drainTimeout how long requests may go on after {@link #close} was called, and cached
@@ -59,6 +58,7 @@ public final class KvasirServer implements AutoCloseable {
       int grpcPort,
       int httpPort,
       SchedulerConfig scheduler,
+      TenantSettings tenants,
       TokenStream.Limits streams,
       Duration httpRequestTimeout,
       Duration drainTimeout,
@@ -71,6 +71,7 @@ public final class KvasirServer implements AutoCloseable {
             0,
             0,
             SchedulerConfig.DEFAULT,
+            TenantSettings.DEFAULT,
             new TokenStream.Limits(4096, Duration.ofSeconds(30)),
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
@@ -83,6 +84,21 @@ public final class KvasirServer implements AutoCloseable {
           grpcPort,
           httpPort,
           scheduler,
+          tenants,
+          streams,
+          httpRequestTimeout,
+          drainTimeout,
+          cacheSecret);
+    }
+
+    /** The same with other tenants. */
+    public Config withTenants(TenantSettings tenants) {
+      return new Config(
+          host,
+          grpcPort,
+          httpPort,
+          scheduler,
+          tenants,
           streams,
           httpRequestTimeout,
           drainTimeout,
@@ -96,6 +112,7 @@ public final class KvasirServer implements AutoCloseable {
           grpcPort,
           httpPort,
           scheduler,
+          tenants,
           streams,
           httpRequestTimeout,
           drainTimeout,
@@ -108,6 +125,7 @@ public final class KvasirServer implements AutoCloseable {
   private final Config config;
   private final PartStack parts = new PartStack();
   private final ServerThreads threads;
+  private final Tenants tenants;
   private final ServerHealth health;
   private final HealthPublisher publisher;
   private final SchedulerLoop scheduler;
@@ -119,11 +137,13 @@ public final class KvasirServer implements AutoCloseable {
   private KvasirServer(Config config, ServedModel model) {
     this.config = config;
     this.threads = new ServerThreads();
+    this.tenants = new Tenants(config.tenants());
     this.metrics = new MetricsPage(model.name());
     CacheSecret secret = config.cacheSecret();
     this.scheduler =
         new SchedulerLoop(
             config.scheduler(),
+            tenants,
             metrics.schedulerEvents(),
             System::nanoTime,
             secret == null ? CacheSecret.random() : secret);
@@ -162,7 +182,14 @@ public final class KvasirServer implements AutoCloseable {
     // Whatever closes the parts below it has drained the scheduler or gives up on it.
     parts.push(() -> scheduler.close(Duration.ZERO));
     grpcPort = startGrpc(model);
-    httpPort = startHttp(model);
+    httpPort =
+        HttpListener.start(
+            new ListenAddress(config.host(), config.httpPort(), "--http-port"),
+            threads.loops(),
+            config.httpRequestTimeout(),
+            () -> HttpListener.health(health.state(), model.name()),
+            metrics,
+            parts);
     switch (worker) {
       case WorkerSource.Embedded embedded -> startEmbedded(embedded);
       case WorkerSource.Remote remote -> workerPort = OptionalInt.of(startWorkerPort(remote));
@@ -185,7 +212,8 @@ public final class KvasirServer implements AutoCloseable {
         new RequestValidator(
             model,
             () -> UUID.randomUUID().toString(),
-            () -> ThreadLocalRandom.current().nextLong());
+            () -> ThreadLocalRandom.current().nextLong(),
+            tenants);
     InferenceService inference =
         new InferenceService(
             model,
@@ -195,41 +223,13 @@ public final class KvasirServer implements AutoCloseable {
             metrics,
             new InferenceService.Threads(
                 threads.prompts(), threads::currentLoop, System::nanoTime));
-    OperatorService operator = new OperatorService(scheduler, () -> health.state().reason());
+    OperatorService operator =
+        new OperatorService(scheduler, () -> health.state().reason(), tenants, System::nanoTime);
     ListenAddress at = new ListenAddress(config.host(), config.grpcPort(), "--grpc-port");
     Server server =
         ClientServer.build(
             at.resolve(), threads.loops(), List.of(inference, operator, publisher.service()));
     return GrpcListener.start(server, at, FLUSH_TIME, parts);
-  }
-
-  private int startHttp(ServedModel model) throws IOException {
-    ListenAddress at = new ListenAddress(config.host(), config.httpPort(), "--http-port");
-    try {
-      HttpServer server =
-          HttpServer.start(
-              at.resolve(),
-              threads.loops(),
-              config.httpRequestTimeout(),
-              Map.of(
-                  "/health",
-                  () -> health(model.name()),
-                  "/metrics",
-                  () -> HttpAnswer.text(200, MetricsPage.CONTENT_TYPE, metrics.scrape())));
-      parts.push(server);
-      return server.port();
-    } catch (IOException e) {
-      throw at.cannotListen(e);
-    }
-  }
-
-  private HttpAnswer health(String modelName) {
-    ServerHealth.State state = health.state();
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("status", state.serving() ? "serving" : "not_serving");
-    answer.put("reason", state.reason());
-    answer.put("model", modelName);
-    return HttpAnswer.json(state.serving() ? 200 : 503, answer);
   }
 
   private void startEmbedded(WorkerSource.Embedded embedded) {

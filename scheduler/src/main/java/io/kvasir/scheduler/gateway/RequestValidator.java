@@ -7,6 +7,8 @@ import static io.kvasir.proto.WireLimits.MAX_TOP_CANDIDATES;
 
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SessionHints;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.StopConditions;
 import io.kvasir.worker.sample.SamplingParams;
@@ -15,8 +17,9 @@ import java.util.function.Supplier;
 
 /**
  * Turns what a client sent into what the scheduler takes, or refuses it with the field, the value
- * and the limit. Tokenizes; everything cheap is checked before that. Safe for use by many threads
- * if its suppliers are.
+ * and the limit. Tokenizes; everything cheap is checked before that. What its tenant was promised
+ * is part of what the scheduler takes: targets are the tighter of both, the priority is at most
+ * what the tenant's class allows. Safe for use by many threads if its suppliers are.
  */
 public final class RequestValidator {
   /** The tenant of requests that name none. */
@@ -34,18 +37,22 @@ public final class RequestValidator {
   private final PromptReader prompts;
   private final Supplier<String> requestIds;
   private final LongSupplier seeds;
+  private final Tenants tenants;
 
   /**
    * A validator for one model.
    *
    * @param requestIds names requests whose caller did not
    * @param seeds draws seeds for requests whose caller gave none
+   * @param tenants what each was promised
    */
-  public RequestValidator(ServedModel model, Supplier<String> requestIds, LongSupplier seeds) {
+  public RequestValidator(
+      ServedModel model, Supplier<String> requestIds, LongSupplier seeds, Tenants tenants) {
     this.model = model;
     this.prompts = new PromptReader(model);
     this.requestIds = requestIds;
     this.seeds = seeds;
+    this.tenants = tenants;
   }
 
   /**
@@ -88,12 +95,13 @@ public final class RequestValidator {
           "prompt has %d tokens, the context is %d and must hold at least one more",
           prompt.length, model.contextLength());
     }
+    TenantSpec promised = tenants.promised(tenantId);
     return new Validated(
         new RequestSpec(
             requestId.isEmpty() ? requestIds.get() : requestId,
             tenantId,
             sessionId,
-            priority,
+            promised.priorityClass().cap(priority),
             cacheSalt,
             request.getAllowLossyKv(),
             prompt,
@@ -101,8 +109,8 @@ public final class RequestValidator {
             sampling,
             topCandidates,
             stopTokenIds,
-            ttftMillis,
-            tbtMillis,
+            promised.ttftMillis(ttftMillis),
+            promised.tbtMillis(tbtMillis),
             arrivalNanos,
             deadline(arrivalNanos, deadlineMillis, callDeadlineNanos),
             hints),

@@ -1,6 +1,8 @@
 package io.kvasir.scheduler.gateway;
 
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent;
+import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import java.util.List;
 
@@ -15,6 +17,12 @@ public interface TokenSink {
 
   /** Sends consecutive tokens as one message. */
   void tokens(List<TokenEvent> tokens);
+
+  /** Tells that the request waits to be resumed. */
+  void preempted(PreemptedEvent preempted);
+
+  /** Tells that the request goes on. */
+  void resumed(ResumedEvent resumed);
 
   /** Sends the terminal event and ends the stream with success. */
   void finished(FinishedEvent finished);

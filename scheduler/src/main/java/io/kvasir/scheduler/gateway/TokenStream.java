@@ -2,8 +2,11 @@ package io.kvasir.scheduler.gateway;
 
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestListener;
+import io.kvasir.scheduler.request.ResumedEvent;
+import io.kvasir.scheduler.request.StreamEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,7 +54,7 @@ public final class TokenStream implements RequestListener {
   private final ScheduledExecutorService executor;
   private final Limits limits;
   private final Runnable abort;
-  private final SpscGrowableArrayQueue<TokenEvent> buffer;
+  private final SpscGrowableArrayQueue<StreamEvent> buffer;
 
   /** Wake-ups not yet handled; starts at 1 so that nothing is written before {@link #open}. */
   private final AtomicInteger wakeUps = new AtomicInteger(1);
@@ -93,6 +96,23 @@ public final class TokenStream implements RequestListener {
       return;
     }
     wake();
+  }
+
+  @Override
+  public void onPreempted(PreemptedEvent preempted) {
+    notice(preempted);
+  }
+
+  @Override
+  public void onResumed(ResumedEvent resumed) {
+    notice(resumed);
+  }
+
+  /** A client that does not even read its tokens need not hear why there are no more. */
+  private void notice(StreamEvent event) {
+    if (!gone && !overflowed && buffer.size() < limits.bufferTokens && buffer.offer(event)) {
+      wake();
+    }
   }
 
   @Override
@@ -166,7 +186,7 @@ public final class TokenStream implements RequestListener {
     // Read before the buffer: every token was enqueued before the end became visible.
     FinishedEvent end = finished;
     while (!buffer.isEmpty() && sink.isReady()) {
-      sink.tokens(nextTokens());
+      send();
     }
     if (end == null) {
       return;
@@ -181,21 +201,24 @@ public final class TokenStream implements RequestListener {
     }
   }
 
-  private List<TokenEvent> nextTokens() {
-    TokenEvent first = buffer.poll();
-    if (first == null) {
-      throw new IllegalStateException("another thread took a token from this stream");
+  private void send() {
+    switch (buffer.poll()) {
+      case TokenEvent first -> sink.tokens(tokensFrom(first));
+      case PreemptedEvent preempted -> sink.preempted(preempted);
+      case ResumedEvent resumed -> sink.resumed(resumed);
+      case null -> throw new IllegalStateException("another thread took an event from this stream");
     }
+  }
+
+  private List<TokenEvent> tokensFrom(TokenEvent first) {
     if (buffer.isEmpty()) {
       return List.of(first);
     }
     List<TokenEvent> tokens = new ArrayList<>(Math.min(buffer.size() + 1, MAX_TOKENS_PER_MESSAGE));
     tokens.add(first);
-    for (TokenEvent next = null; tokens.size() < MAX_TOKENS_PER_MESSAGE; tokens.add(next)) {
-      next = buffer.poll();
-      if (next == null) {
-        break;
-      }
+    while (tokens.size() < MAX_TOKENS_PER_MESSAGE && buffer.peek() instanceof TokenEvent next) {
+      tokens.add(next);
+      buffer.poll();
     }
     return tokens;
   }

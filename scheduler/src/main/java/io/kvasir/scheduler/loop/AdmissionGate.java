@@ -1,19 +1,24 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.admission.Admission;
+import io.kvasir.scheduler.admission.AdmissionResult;
+import io.kvasir.scheduler.admission.BacklogOrder;
+import io.kvasir.scheduler.admission.Pass;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides at once, on the caller's thread, whether a request is taken: it knows which ids are in
- * the system, how many requests have not been scheduled yet, and what the worker can serve.
- * Everything behind it is thereby bounded. Safe for use by many threads; {@link RequestObserver} is
- * called by the scheduler loop.
+ * the system and what the worker can serve, and asks {@link Admission} what its tenant may and the
+ * queue has room for. Everything behind it is thereby bounded. Safe for use by many threads; {@link
+ * RequestObserver} is called by the scheduler loop.
  */
 final class AdmissionGate implements RequestObserver {
   private static final long NO_WORKER_RETRY_MILLIS = 1_000;
@@ -22,6 +27,9 @@ final class AdmissionGate implements RequestObserver {
   static final class Ticket {
     private final String tenantId;
     private final AtomicBoolean abortClaimed = new AtomicBoolean();
+
+    /* Set before the request is handed to the scheduler loop. */
+    private volatile @Nullable Pass pass;
 
     private Ticket(String tenantId) {
       this.tenantId = tenantId;
@@ -33,15 +41,21 @@ final class AdmissionGate implements RequestObserver {
     }
   }
 
-  private final int maxQueuedRequests;
+  private final Admission admission;
   private final ConcurrentHashMap<String, Ticket> tickets = new ConcurrentHashMap<>();
-  private final AtomicInteger queued = new AtomicInteger();
-  private final FinishRate finishRate = new FinishRate();
   private volatile @Nullable ServingLimits limits;
   private volatile @Nullable RequestError closed;
 
-  AdmissionGate(int maxQueuedRequests) {
-    this.maxQueuedRequests = maxQueuedRequests;
+  AdmissionGate(SchedulerConfig config, Tenants tenants) {
+    admission = new Admission(tenants, config.maxQueuedRequests(), order(config.policy()));
+  }
+
+  /* What no order by arrival or priority serves is served by shares, or estimated too short. */
+  private static BacklogOrder order(PolicyKind policy) {
+    if (policy == PolicyKind.FCFS) {
+      return BacklogOrder.ARRIVAL;
+    }
+    return policy == PolicyKind.PRIORITY ? BacklogOrder.PRIORITY : BacklogOrder.SHARES;
   }
 
   /** A worker with these limits is connected; null: none is. */
@@ -61,15 +75,21 @@ final class AdmissionGate implements RequestObserver {
 
   /** Requests that have not been scheduled yet. */
   int queuedRequests() {
-    return queued.get();
+    return admission.queuedRequests();
+  }
+
+  /** What the scheduler loop measured; see {@link Admission#measured}. */
+  void measured(double nanosPerToken, long runningTokens) {
+    admission.measured(nanosPerToken, runningTokens);
   }
 
   /**
    * Lets a request in. Who is let in must submit it.
    *
+   * @param now on the clock of {@link RequestSpec#arrivalNanos}
    * @return why not; null: it is in
    */
-  @Nullable RequestError enter(RequestSpec spec) {
+  @Nullable RequestError enter(RequestSpec spec, long now) {
     RequestError refusal = refusalBeforeEntry(spec);
     if (refusal != null) {
       return refusal;
@@ -80,16 +100,13 @@ final class AdmissionGate implements RequestObserver {
     }
     // The ticket comes first: whoever closes the gate either is seen here or sees the ticket.
     refusal = closed;
-    int waiting = queued.incrementAndGet();
-    if (refusal == null && waiting > maxQueuedRequests) {
-      refusal =
-          new RequestError(
-              Code.RESOURCE_EXHAUSTED,
-              "the queue is full: max_queued_requests is " + maxQueuedRequests,
-              finishRate.retryMillis(waiting));
+    if (refusal == null) {
+      switch (admission.enter(spec, now)) {
+        case AdmissionResult.Granted granted -> ticket.pass = granted.pass();
+        case AdmissionResult.Refused refused -> refusal = refused.error();
+      }
     }
     if (refusal != null) {
-      queued.decrementAndGet();
       tickets.remove(spec.requestId());
     }
     return refusal;
@@ -125,15 +142,20 @@ final class AdmissionGate implements RequestObserver {
 
   @Override
   public void onFirstScheduled(Request request) {
-    queued.decrementAndGet();
+    Ticket ticket = tickets.get(request.spec().requestId());
+    Pass pass = ticket == null ? null : ticket.pass;
+    if (pass != null) {
+      admission.scheduled(pass);
+    }
   }
 
   @Override
   public void onLeft(Request request, long now) {
-    if (request.admissions() == 0) {
-      queued.decrementAndGet();
+    Ticket ticket = tickets.remove(request.spec().requestId());
+    Pass pass = ticket == null ? null : ticket.pass;
+    if (pass != null) {
+      int used = request.admissions() == 0 ? 0 : request.tokenCount();
+      admission.left(pass, used, request.cachedTokens(), now);
     }
-    tickets.remove(request.spec().requestId());
-    finishRate.finished(now);
   }
 }

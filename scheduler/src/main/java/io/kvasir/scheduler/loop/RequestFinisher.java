@@ -100,7 +100,7 @@ final class RequestFinisher {
             request.promptTokens(),
             request.cachedTokens(),
             request.completionTokens(),
-            request.timing(),
+            request.times().timing(),
             error,
             outcome);
     // The id is free before the client can know it.

@@ -21,7 +21,9 @@ public interface Scheduler {
    * Hands over a request. Decides at once and never blocks. Refuses, in this order: a server that
    * shuts down or is broken and a missing worker (UNAVAILABLE, with a retry hint), a request that
    * can never be served (INVALID_ARGUMENT, with the numbers), an id that is in the system
-   * (ALREADY_EXISTS), a full queue (RESOURCE_EXHAUSTED, with a retry hint).
+   * (ALREADY_EXISTS), a tenant that is not served (PERMISSION_DENIED), and what {@link
+   * io.kvasir.scheduler.admission.Admission} does not let in (RESOURCE_EXHAUSTED, with a retry
+   * hint).
    *
    * @param spec the request; its prompt and token limit together must fit the context and the pool
    * @param output turns its tokens into text; used by the scheduler loop only

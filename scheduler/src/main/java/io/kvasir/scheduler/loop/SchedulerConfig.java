@@ -1,12 +1,14 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.evict.EvictionKind;
+import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.CopyLimits;
 import io.kvasir.scheduler.plan.PreemptionMode;
-import io.kvasir.scheduler.policy.FcfsPolicy;
-import io.kvasir.scheduler.policy.PriorityPolicy;
-import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.policy.PolicySettings;
 import io.kvasir.scheduler.session.SessionConfig;
+import io.kvasir.worker.step.WorkerInfo;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  * @param maxPlansInFlight plans sent and not answered: 1 waits for each step, 2 plans the next one
  *     while a step runs
  * @param policy in which order requests are served
+ * @param policySettings what the policy is told
  * @param prefixCaching whether equal prefixes of one tenant share blocks
  * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
@@ -39,6 +42,7 @@ public record SchedulerConfig(
     int maxStepTokens,
     int maxPlansInFlight,
     PolicyKind policy,
+    PolicySettings policySettings,
     boolean prefixCaching,
     EvictionKind eviction,
     PreemptionMode preemption,
@@ -61,7 +65,8 @@ public record SchedulerConfig(
           64,
           512,
           2,
-          PolicyKind.FCFS,
+          PolicyKind.FAIR_SLACK,
+          PolicySettings.DEFAULT,
           true,
           EvictionKind.LRU,
           PreemptionMode.AUTO,
@@ -72,21 +77,6 @@ public record SchedulerConfig(
           30_000,
           "",
           SessionConfig.DEFAULT);
-
-  /** The policies there are. */
-  public enum PolicyKind {
-    /** First come, first served. */
-    FCFS,
-    /** Higher priority first; among equals, first come, first served. */
-    PRIORITY;
-
-    SchedulingPolicy newPolicy() {
-      return switch (this) {
-        case FCFS -> new FcfsPolicy();
-        case PRIORITY -> new PriorityPolicy();
-      };
-    }
-  }
 
   public SchedulerConfig {
     requireWithin("maxQueuedRequests", maxQueuedRequests, 1, 1_000_000);
@@ -117,6 +107,20 @@ public record SchedulerConfig(
     return new Builder(DEFAULT);
   }
 
+  /** What is known of a worker that has just connected. */
+  WorkerSession newSession(WorkerInfo info, CacheSecret secret) {
+    return new WorkerSession(
+        info,
+        maxRunningRequests,
+        maxStepTokens,
+        maxPlansInFlight,
+        prefixCaching,
+        eviction,
+        preemption,
+        copyLimits(info.geometry().blockBytes()),
+        secret);
+  }
+
   /** This one, to be changed. */
   public Builder toBuilder() {
     return new Builder(this);
@@ -136,6 +140,7 @@ public record SchedulerConfig(
     private int maxStepTokens;
     private int maxPlansInFlight;
     private PolicyKind policy;
+    private PolicySettings policySettings;
     private boolean prefixCaching;
     private EvictionKind eviction;
     private PreemptionMode preemption;
@@ -153,6 +158,7 @@ public record SchedulerConfig(
       maxStepTokens = from.maxStepTokens();
       maxPlansInFlight = from.maxPlansInFlight();
       policy = from.policy();
+      policySettings = from.policySettings();
       prefixCaching = from.prefixCaching();
       eviction = from.eviction();
       preemption = from.preemption();
@@ -187,6 +193,11 @@ public record SchedulerConfig(
 
     public Builder policy(PolicyKind policy) {
       this.policy = policy;
+      return this;
+    }
+
+    public Builder policySettings(PolicySettings policySettings) {
+      this.policySettings = policySettings;
       return this;
     }
 
@@ -255,6 +266,7 @@ public record SchedulerConfig(
           maxStepTokens,
           maxPlansInFlight,
           policy,
+          policySettings,
           prefixCaching,
           eviction,
           preemption,

@@ -3,19 +3,22 @@ package io.kvasir.scheduler.loop;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
-import io.kvasir.scheduler.plan.PlanEvents;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.StepPlanner;
-import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.PrefixProbe;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.PreemptedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent.KvFate;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.scheduler.session.Sessions;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * randomness: the same calls lead to the same plans. {@code now} is nanoseconds on the clock of
  * {@link RequestSpec#arrivalNanos} and never decreases. Confined to the scheduler loop.
  */
-public final class SchedulerCore implements PlanEvents {
+public final class SchedulerCore {
   private static final long NONE = Long.MAX_VALUE;
 
   /** What exists while a worker is connected. */
@@ -36,14 +39,16 @@ public final class SchedulerCore implements PlanEvents {
       WorkerSession session, Preemptor preemptor, StepPlanner planner, StepResultApplier applier) {}
 
   private final SchedulerConfig config;
+  private final Tenants tenants;
   private final SchedulerEvents events;
-  private final RequestObserver observer;
   private final CacheSecret secret;
+  private final ServiceAccounts accounts;
   private final SchedulingPolicy policy;
   private final RequestTable table;
   private final SchedulerTotals totals = new SchedulerTotals();
   private final Sessions sessions;
   private final RequestFinisher finisher;
+  private final PlanCounter planned;
   private final WorkerGrace grace;
   private final StuckDetector stuck;
   private final StatusReport report;
@@ -52,26 +57,30 @@ public final class SchedulerCore implements PlanEvents {
   private long arrivals;
 
   /** A core whose queue nobody bounds. */
-  public SchedulerCore(SchedulerConfig config, SchedulerEvents events, CacheSecret secret) {
-    this(config, events, secret, RequestObserver.NONE);
+  public SchedulerCore(
+      SchedulerConfig config, Tenants tenants, SchedulerEvents events, CacheSecret secret) {
+    this(config, tenants, events, secret, RequestObserver.NONE);
   }
 
   SchedulerCore(
       SchedulerConfig config,
+      Tenants tenants,
       SchedulerEvents events,
       CacheSecret secret,
       RequestObserver observer) {
     this.config = config;
+    this.tenants = tenants;
     this.events = events;
     this.secret = secret;
-    this.observer = observer;
-    this.policy = config.policy().newPolicy();
-    this.table = new RequestTable(policy);
+    this.accounts = config.policySettings().newAccounts();
+    this.policy = config.policySettings().newPolicy(config.policy(), accounts);
+    this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.sessions = new Sessions(config.sessions());
     this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
+    this.planned = new PlanCounter(totals, events, sessions, observer, config.prefixCaching());
     this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
-    this.report = new StatusReport(table, sessions, totals, stuck);
+    this.report = new StatusReport(table, accounts, sessions, totals, stuck);
   }
 
   /**
@@ -79,7 +88,7 @@ public final class SchedulerCore implements PlanEvents {
    * another was connected when it was let in, ends at once.
    */
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
-    Request request = new Request(spec, output, listener, arrivals++);
+    Request request = accept(spec, output, listener);
     table.add(request);
     sessions.submitted(request);
     if (serving != null) {
@@ -107,24 +116,16 @@ public final class SchedulerCore implements PlanEvents {
     for (Request request : table.all()) {
       grace.endIfUnservable(request, null, limits, now);
     }
-    WorkerSession session =
-        new WorkerSession(
-            info,
-            config.maxRunningRequests(),
-            config.maxStepTokens(),
-            config.maxPlansInFlight(),
-            config.prefixCaching(),
-            config.eviction(),
-            config.preemption(),
-            config.copyLimits(info.geometry().blockBytes()),
-            secret);
-    Preemptor preemptor = new Preemptor(table, session, this);
+    WorkerSession session = config.newSession(info, secret);
+    planned.connected(info);
+    Preemptor preemptor = new Preemptor(table, session, planned);
     serving =
         new Serving(
             session,
             preemptor,
-            new StepPlanner(table, session, preemptor, this),
-            new StepResultApplier(session, preemptor, finisher, totals, events));
+            new StepPlanner(table, session, preemptor, policy, accounts, planned),
+            new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
+    policy.connected(session.memory()::cachedTokens);
     sessions.connected(session);
     events.onWorkerConnected(info);
   }
@@ -135,12 +136,14 @@ public final class SchedulerCore implements PlanEvents {
       return;
     }
     serving = null;
+    policy.connected(PrefixProbe.NONE);
     sessions.lost();
     for (Request request : table.all()) {
       boolean ran = request.slot() != Request.NO_SLOT;
-      request.loseWorker();
+      request.loseWorker(now);
       if (ran) {
         table.toWaiting(request);
+        request.listener().onPreempted(new PreemptedEvent(KvFate.WORKER_LOST, List.of(), 0));
       }
     }
     grace.begin(now);
@@ -232,25 +235,28 @@ public final class SchedulerCore implements PlanEvents {
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
-    for (Request request : table.all()) {
-      finisher.abandon(request, reason, now);
-    }
+    table.all().forEach(request -> finisher.abandon(request, reason, now));
   }
 
   /** Ends a request that came too late for {@link #abandonAll}. */
   void abandon(
       RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    finisher.abandon(new Request(spec, output, listener, arrivals++), reason, now);
+    finisher.abandon(accept(spec, output, listener), reason, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
   public List<String> violations() {
-    return SchedulerIntegrity.violations(table, policy, sessions, session());
+    return SchedulerIntegrity.violations(table, accounts, sessions, session());
   }
 
   /** Requests in the system. */
   public int requestCount() {
     return table.size();
+  }
+
+  /** Tells the gate how long its requests would wait. */
+  void report(AdmissionGate gate) {
+    gate.measured(report.nanosPerToken(session()), report.tokensBehind());
   }
 
   /** Everything worth reading when something is wrong. */
@@ -267,28 +273,8 @@ public final class SchedulerCore implements PlanEvents {
     return report.status(session(), problem);
   }
 
-  @Override
-  public void onAdmitted(Request request, long now) {
-    if (request.admissions() > 1) {
-      events.onResumed(request.spec());
-      return;
-    }
-    int cached = request.cachedTokens();
-    totals.countPrompt(request.promptTokens(), cached, config.prefixCaching());
-    sessions.admitted(request, cached);
-    observer.onFirstScheduled(request);
-    events.onAdmitted(request.spec(), cached, now - request.spec().arrivalNanos());
-  }
-
-  @Override
-  public void onRestored(Request request, int tokens) {
-    totals.countRestored(tokens, request.admissions());
-  }
-
-  @Override
-  public void onPreempted(Request request, SwapDecision decision) {
-    totals.countPreemption();
-    events.onPreempted(request.spec(), decision);
+  private Request accept(RequestSpec spec, OutputText output, RequestListener listener) {
+    return new Request(spec, tenants.of(spec.tenantId()), output, listener, arrivals++);
   }
 
   private @Nullable WorkerSession session() {

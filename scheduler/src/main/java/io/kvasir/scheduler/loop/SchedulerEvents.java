@@ -67,6 +67,13 @@ public interface SchedulerEvents {
    */
   default void onToken(RequestSpec spec, int index, long sinceNanos) {}
 
+  /**
+   * A request was given something that its tenant is charged for.
+   *
+   * @param service in weighted tokens, see {@link io.kvasir.scheduler.policy.ServiceWeights}
+   */
+  default void onServed(RequestSpec spec, double service) {}
+
   /** An accepted request ended. */
   default void onFinished(RequestSpec spec, FinishedEvent finished) {}
 }

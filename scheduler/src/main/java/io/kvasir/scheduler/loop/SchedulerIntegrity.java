@@ -5,7 +5,7 @@ import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.scheduler.plan.PlannedStep;
 import io.kvasir.scheduler.plan.PlansInFlight;
 import io.kvasir.scheduler.plan.WorkerSession;
-import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
 import io.kvasir.scheduler.request.RequestQueue;
@@ -24,21 +24,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchedulerIntegrity {
   private final RequestTable table;
-  private final SchedulingPolicy policy;
+  private final ServiceAccounts accounts;
   private final List<String> violations = new ArrayList<>();
 
-  private SchedulerIntegrity(RequestTable table, SchedulingPolicy policy) {
+  private SchedulerIntegrity(RequestTable table, ServiceAccounts accounts) {
     this.table = table;
-    this.policy = policy;
+    this.accounts = accounts;
   }
 
   /** One sentence per contradiction; empty if there is none. */
   static List<String> violations(
       RequestTable table,
-      SchedulingPolicy policy,
+      ServiceAccounts accounts,
       Sessions sessions,
       @Nullable WorkerSession session) {
-    SchedulerIntegrity check = new SchedulerIntegrity(table, policy);
+    SchedulerIntegrity check = new SchedulerIntegrity(table, accounts);
     check.queues();
     for (Request request : table.all()) {
       check.tokens(request, session);
@@ -61,22 +61,25 @@ final class SchedulerIntegrity {
     if (queued != table.size()) {
       violations.add(queued + " requests in queues, " + table.size() + " by id");
     }
-    queue(table.running(), true);
-    queue(table.waiting(), false);
+    RequestQueue running = table.running();
+    for (int i = 0; i < running.size(); i++) {
+      Request request = running.get(i);
+      listed(request, request.state() == RequestState.RUNNING);
+      require(running.inPlace(i), "out of order: ", request);
+    }
+    table
+        .waiting()
+        .forEach(request -> {
+          RequestState state = request.state();
+          listed(request, state == RequestState.WAITING || state == RequestState.PREEMPTED);
+        });
+    violations.addAll(table.waiting().violations());
+    violations.addAll(accounts.violations());
   }
 
-  private void queue(RequestQueue queue, boolean running) {
-    for (int i = 0; i < queue.size(); i++) {
-      Request request = queue.get(i);
-      boolean known = table.find(request.spec().requestId()) == request;
-      require(known, "not in the table: ", request);
-      boolean waits =
-          request.state() == RequestState.WAITING || request.state() == RequestState.PREEMPTED;
-      boolean fits = running ? request.state() == RequestState.RUNNING : waits;
-      require(fits, "in the wrong queue: ", request);
-      boolean ordered = i == 0 || policy.compare(queue.get(i - 1), request) < 0;
-      require(ordered, "out of order: ", request);
-    }
+  private void listed(Request request, boolean fits) {
+    require(table.find(request.spec().requestId()) == request, "not in the table: ", request);
+    require(fits, "in the wrong queue: ", request);
   }
 
   /** Token counters follow each other, and what is planned is what is in flight. */

@@ -12,6 +12,7 @@ import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SessionHints;
 import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.SubmitResult;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepResult;
 import java.time.Duration;
 import java.util.List;
@@ -39,19 +40,24 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   /** A loop on the JVM's monotonic clock, {@link System#nanoTime}. */
   public SchedulerLoop(SchedulerConfig config, SchedulerEvents events) {
-    this(config, events, System::nanoTime, CacheSecret.random());
+    this(config, new Tenants(), events, System::nanoTime, CacheSecret.random());
   }
 
   /**
+   * @param tenants who may do what
    * @param nanoClock the clock of {@link RequestSpec#arrivalNanos}
    * @param secret keeps tenants from finding each other's cached prefixes
    */
   public SchedulerLoop(
-      SchedulerConfig config, SchedulerEvents events, LongSupplier nanoClock, CacheSecret secret) {
+      SchedulerConfig config,
+      Tenants tenants,
+      SchedulerEvents events,
+      LongSupplier nanoClock,
+      CacheSecret secret) {
     this.nanoClock = nanoClock;
-    this.gate = new AdmissionGate(config.maxQueuedRequests());
+    this.gate = new AdmissionGate(config, tenants);
     this.workers = new WorkerGuard(config.modelFingerprint());
-    SchedulerCore core = new SchedulerCore(config, events, secret, gate);
+    SchedulerCore core = new SchedulerCore(config, tenants, events, secret, gate);
     this.turn = new SchedulerTurn(core, gate, commands, events, nanoClock);
     this.thread = Thread.ofPlatform().name("scheduler").daemon(true).unstarted(this::run);
   }
@@ -75,7 +81,7 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   @Override
   public SubmitResult submit(RequestSpec spec, OutputText output, RequestListener listener) {
-    RequestError refusal = gate.enter(spec);
+    RequestError refusal = gate.enter(spec, nanoClock.getAsLong());
     if (refusal != null) {
       return new SubmitResult.Refused(refusal);
     }

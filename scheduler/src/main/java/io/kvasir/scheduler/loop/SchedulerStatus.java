@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.policy.TenantService;
 import io.kvasir.scheduler.session.SessionStatus;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param totals counts since the start
  * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
+ * @param tenants what tenants were given, those at work first; at most {@link #MAX_TENANTS}
  * @param sessions what is done for sessions between their turns
  */
 public record SchedulerStatus(
@@ -31,7 +33,11 @@ public record SchedulerStatus(
     Totals totals,
     SwapStatus swaps,
     List<TierStatus> tiers,
+    List<TenantService> tenants,
     SessionStatus sessions) {
+
+  /** Most tenants that are listed. */
+  public static final int MAX_TENANTS = 256;
 
   /** Text of a healthy scheduler. */
   public static final String SERVING = "serving";
@@ -52,6 +58,7 @@ public record SchedulerStatus(
           0,
           new Totals(0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
+          List.of(),
           List.of(),
           SessionStatus.NONE);
 

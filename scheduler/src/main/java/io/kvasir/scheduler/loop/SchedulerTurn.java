@@ -289,9 +289,11 @@ final class SchedulerTurn {
               last.totals(),
               last.swaps(),
               last.tiers(),
+              last.tenants(),
               last.sessions());
     } else {
       status = core.status(closing ? "shutting down" : "");
+      core.report(gate);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.KvPool;
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
@@ -14,12 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusReport {
   private final RequestTable table;
+  private final ServiceAccounts accounts;
   private final Sessions sessions;
   private final SchedulerTotals totals;
   private final StuckDetector stuck;
 
-  StatusReport(RequestTable table, Sessions sessions, SchedulerTotals totals, StuckDetector stuck) {
+  StatusReport(
+      RequestTable table,
+      ServiceAccounts accounts,
+      Sessions sessions,
+      SchedulerTotals totals,
+      StuckDetector stuck) {
     this.table = table;
+    this.accounts = accounts;
     this.sessions = sessions;
     this.totals = totals;
     this.stuck = stuck;
@@ -42,12 +50,13 @@ final class StatusReport {
         session == null ? "" : session.info().workerId(),
         table.running().size(),
         table.waiting().size(),
-        preempted(table.waiting()),
+        accounts.preemptedRequests(),
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
         totals.snapshot(),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
         session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
+        accounts.snapshot(SchedulerStatus.MAX_TENANTS),
         sessions.status());
   }
 
@@ -64,12 +73,19 @@ final class StatusReport {
     return dump.toString();
   }
 
-  private static int preempted(RequestQueue waiting) {
-    int preempted = 0;
-    for (int i = 0; i < waiting.size(); i++) {
-      preempted += waiting.get(i).admissions() > 0 ? 1 : 0;
+  /** Time to compute one more prompt token, as measured; NaN: unknown. */
+  double nanosPerToken(@Nullable WorkerSession session) {
+    return session == null ? Double.NaN : session.swapper().costs().computeNanosPerToken();
+  }
+
+  /** Tokens that running requests are behind; those that only decode are not. */
+  long tokensBehind() {
+    RequestQueue running = table.running();
+    long behind = 0;
+    for (int i = 0; i < running.size(); i++) {
+      behind += Math.max(0, running.get(i).tokensBehind() - 1);
     }
-    return preempted;
+    return behind;
   }
 
   private static SchedulerStatus.BlockCounts blockCounts(KvPool pool) {

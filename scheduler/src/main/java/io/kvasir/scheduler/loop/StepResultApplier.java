@@ -3,6 +3,7 @@ package io.kvasir.scheduler.loop;
 import io.kvasir.scheduler.plan.PlannedStep;
 import io.kvasir.scheduler.plan.Preemptor;
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.Request;
@@ -26,6 +27,7 @@ final class StepResultApplier {
   private final WorkerSession session;
   private final Preemptor preemptor;
   private final RequestFinisher finisher;
+  private final ServiceAccounts accounts;
   private final SchedulerTotals totals;
   private final SchedulerEvents events;
 
@@ -33,11 +35,13 @@ final class StepResultApplier {
       WorkerSession session,
       Preemptor preemptor,
       RequestFinisher finisher,
+      ServiceAccounts accounts,
       SchedulerTotals totals,
       SchedulerEvents events) {
     this.session = session;
     this.preemptor = preemptor;
     this.finisher = finisher;
+    this.accounts = accounts;
     this.totals = totals;
     this.events = events;
   }
@@ -55,9 +59,10 @@ final class StepResultApplier {
     } else {
       applyTokens(step, result.tokens(), now);
       session.swapper().costs().onStep(step.tokens(), result.stepNanos());
+      session.stepTimes().observe(step.tokens(), step.context(), result.stepNanos());
       events.onStep(step.size(), step.tokens(), result.stepNanos());
     }
-    session.stepApplied();
+    session.stepApplied(now);
   }
 
   private void applyTokens(PlannedStep step, List<SampledToken> tokens, long now) {
@@ -67,7 +72,12 @@ final class StepResultApplier {
       boolean running = request.state() == RequestState.RUNNING && step.sameAdmission(i);
       if (running) {
         int before = request.computedTokens();
-        totals.countRecomputed(request.computed(step.tokenCount(i)));
+        int again = request.computed(step.tokenCount(i));
+        totals.countRecomputed(again);
+        int prompt = Math.min(request.computedTokens(), request.promptTokens());
+        if (prompt > before + again) {
+          serve(request, prompt - before - again, 0);
+        }
         session.memory().commit(request, before);
       }
       if (step.sample(i)) {
@@ -81,11 +91,16 @@ final class StepResultApplier {
     }
   }
 
+  private void serve(Request request, int inputTokens, int outputTokens) {
+    events.onServed(request.spec(), accounts.served(request, inputTokens, outputTokens));
+  }
+
   private void applyToken(Request request, SampledToken token, long now) {
     int tokenId = token.tokenId();
     long sinceNanos = request.times().sinceLastToken(now);
     request.append(tokenId, now);
     totals.countGenerated();
+    serve(request, 0, 1);
     int index = request.completionTokens() - 1;
     events.onToken(request.spec(), index, sinceNanos);
     // The text of a stop token is not output.
@@ -116,7 +131,8 @@ final class StepResultApplier {
   /**
    * Nothing of a failed step counts and its requests end. A step that was planned on the success of
    * the failed one could not succeed either: its requests are innocent and are computed again. What
-   * the worker holds in which slot is not certain any more, so all that are not used are released.
+   * the worker holds in which slot is not certain any more, so all that are not used are released,
+   * and those of requests that the worker has not heard of.
    */
   private void applyFailure(PlannedStep step, String failure, long now) {
     boolean innocent = step.afterFailure();
@@ -129,12 +145,13 @@ final class StepResultApplier {
       }
       if (request.state() == RequestState.RUNNING && step.sameAdmission(i)) {
         if (innocent) {
-          preemptor.preempt(request);
+          preemptor.preempt(request, now);
         } else {
           finisher.finish(request, session, FinishReason.ERROR, internal(failure), now);
         }
       }
     }
+    preemptor.preemptStrangers(now);
     session.slots().retireFree();
     session.inFlight().markAllAfterFailure();
   }

@@ -31,7 +31,7 @@ final class WorkerTierControl {
   static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
     for (Request request : session.restorer().overdue(now)) {
       request.swap().losePatience();
-      preemptor.preempt(request);
+      preemptor.preempt(request, now);
     }
   }
 

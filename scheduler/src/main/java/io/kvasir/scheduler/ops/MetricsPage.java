@@ -2,6 +2,7 @@ package io.kvasir.scheduler.ops;
 
 import io.kvasir.scheduler.loop.SchedulerEvents;
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -10,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** All metrics of one server, as Prometheus reads them. Safe for use by many threads. */
@@ -17,11 +19,15 @@ public final class MetricsPage implements GatewayEvents {
   /** Content type of {@link #scrape}. */
   public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
 
+  /* The label of what was refused before its tenant was looked at. */
+  private static final String NO_TENANT = "_none";
+
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
   private final String modelName;
   private final SchedulerMetrics schedulerMetrics;
   private final Counter refused;
+  private final TenantLabels<String> refusedTenants;
   private final CounterDataPoint reset;
 
   /**
@@ -34,7 +40,9 @@ public final class MetricsPage implements GatewayEvents {
     this.schedulerMetrics = new SchedulerMetrics(registry, modelName);
     MetricFactory metrics = new MetricFactory(registry, modelName);
     this.refused =
-        metrics.counter("kvasir:requests_refused", "Generations refused, by status code.", "code");
+        metrics.counter(
+            "kvasir:requests_refused", "Generations refused, by reason.", "reason", "tenant");
+    this.refusedTenants = new TenantLabels<>(SchedulerMetrics.MAX_TENANTS, tenant -> tenant);
     this.reset =
         metrics
             .counter("kvasir:streams_reset", "Streams not read to their end in time.")
@@ -52,8 +60,9 @@ public final class MetricsPage implements GatewayEvents {
   }
 
   @Override
-  public void onRefused(String code) {
-    refused.labelValues(modelName, code).inc();
+  public synchronized void onRefused(RefusalReason reason, String tenantId) {
+    String tenant = tenantId.isEmpty() ? NO_TENANT : refusedTenants.of(tenantId);
+    refused.labelValues(modelName, reason.name().toLowerCase(Locale.ROOT), tenant).inc();
   }
 
   @Override

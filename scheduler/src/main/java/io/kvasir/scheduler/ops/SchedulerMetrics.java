@@ -28,7 +28,8 @@ public final class SchedulerMetrics implements SchedulerEvents {
       CounterDataPoint promptTokens,
       CounterDataPoint cachedTokens,
       CounterDataPoint generationTokens,
-      CounterDataPoint preemptions) {}
+      CounterDataPoint preemptions,
+      CounterDataPoint service) {}
 
   private final Map<FinishReason, CounterDataPoint> finished = new EnumMap<>(FinishReason.class);
   private final DistributionDataPoint timeToFirstToken;
@@ -87,6 +88,11 @@ public final class SchedulerMetrics implements SchedulerEvents {
         metrics.counter("kvasir:tenant_generation_tokens", "Tokens generated.", "tenant");
     Counter preempted =
         metrics.counter("kvasir:tenant_preemptions", "Preemptions of requests.", "tenant");
+    Counter service =
+        metrics.counter(
+            "kvasir:tenant_service_tokens",
+            "Service charged, in weighted tokens; nothing for cached and recomputed ones.",
+            "tenant");
     return new TenantLabels<>(
         MAX_TENANTS,
         tenant -> {
@@ -100,7 +106,8 @@ public final class SchedulerMetrics implements SchedulerEvents {
               prompt.labelValues(modelName, tenant),
               cached.labelValues(modelName, tenant),
               generated.labelValues(modelName, tenant),
-              preempted.labelValues(modelName, tenant));
+              preempted.labelValues(modelName, tenant),
+              service.labelValues(modelName, tenant));
         });
   }
 
@@ -116,6 +123,11 @@ public final class SchedulerMetrics implements SchedulerEvents {
   public void onToken(RequestSpec spec, int index, long sinceNanos) {
     (index == 0 ? timeToFirstToken : interToken).observe(sinceNanos / NANOS_PER_SECOND);
     tenants.of(spec.tenantId()).generationTokens.inc();
+  }
+
+  @Override
+  public void onServed(RequestSpec spec, double service) {
+    tenants.of(spec.tenantId()).service.inc(service);
   }
 
   @Override

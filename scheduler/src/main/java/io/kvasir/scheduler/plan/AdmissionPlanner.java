@@ -1,58 +1,112 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.Allocation;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
-import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTable;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Admits waiting and preempted requests strictly in policy order, orders what the tiers hold of
- * them, and plans their first chunk. A request is admitted only with blocks for all its known
- * tokens and the next one, and only if a growth reserve stays: what is admitted is not thrown out
- * by its own next chunk. Computing is chunked, allocating is not.
+ * Admits waiting and preempted requests in policy order, orders what the tiers hold of them, and
+ * plans their first chunk. A request is admitted only with blocks for all its known tokens and the
+ * next one, and only if a growth reserve stays: what is admitted is not thrown out by its own next
+ * chunk. Computing is chunked, allocating is not.
  *
- * <p>The first that cannot be admitted stops it: nobody overtakes. See {@link
- * io.kvasir.scheduler.policy.SchedulingPolicy}. Confined to the scheduler loop.
+ * <p>While the head finds no room, the next one may pass it, if neither has ever run, and only as
+ * often as the policy says; see {@link SchedulingPolicy}. Who is the head says the policy, but for
+ * tenants above their {@link KvQuota}. Confined to the scheduler loop.
  */
 final class AdmissionPlanner {
   private final RequestTable table;
   private final WorkerSession session;
+  private final SchedulingPolicy policy;
+  private final ServiceAccounts accounts;
   private final PlanEvents events;
+  private final KvQuota quota;
+  private @Nullable Request refused;
 
-  AdmissionPlanner(RequestTable table, WorkerSession session, PlanEvents events) {
+  AdmissionPlanner(
+      RequestTable table,
+      WorkerSession session,
+      SchedulingPolicy policy,
+      ServiceAccounts accounts,
+      PlanEvents events) {
     this.table = table;
     this.session = session;
+    this.policy = policy;
+    this.accounts = accounts;
     this.events = events;
+    this.quota = new KvQuota(table.running(), table.waiting(), session);
   }
 
-  void plan(StepDraft draft, TokenBudget budget, long now) {
-    RequestQueue waiting = table.waiting();
-    while (!waiting.isEmpty() && budget.left() > 0 && session.slots().freeCount() > 0) {
-      Request request = waiting.first();
-      // A preempted request with a sample in flight would be sent without its newest token; what is
-      // still on its way to a tier would be computed again.
-      if (request.samplesInFlight() > 0
-          || session.swapper().isLeaving(request, now)
-          || session.prober().holdsBack(request, now)
-          || !admit(request, now)) {
+  void plan(StepDraft draft, StepBudget budget, long now) {
+    refused = null;
+    while (budget.hasPromptTokens() && session.slots().freeCount() > 0) {
+      Request head = head(now);
+      if (head == null || !ready(head, now)) {
         return;
       }
-      if (request.tokensBehind() > 0) {
-        PrefillPlanner.planChunk(request, draft, budget);
+      Request admitted = admit(head, now) ? head : passer(head, now);
+      if (admitted == null) {
+        return;
+      }
+      if (admitted.tokensBehind() > 0) {
+        PrefillPlanner.planChunk(admitted, draft, budget);
       }
     }
   }
 
-  private boolean admit(Request request, long now) {
+  /** Who is to be admitted next; null if nobody waits. */
+  @Nullable Request head(long now) {
+    return quota.next(now);
+  }
+
+  /** The head that found no room when admissions were planned last; null if it was not so. */
+  @Nullable Request refused() {
+    return refused;
+  }
+
+  /**
+   * Whether a request can be admitted at all. A preempted one with a sample in flight would be sent
+   * without its newest token; what is still on its way to a tier would be computed again, and what
+   * a shared server may hold, in vain.
+   */
+  boolean ready(Request head, long now) {
+    return head.samplesInFlight() == 0
+        && !session.swapper().isLeaving(head, now)
+        && !session.prober().holdsBack(head, now);
+  }
+
+  /** Gives the head blocks and a free slot; false if there is no room. */
+  boolean admit(Request request, long now) {
     int reserve = GrowthReserve.blocks(table.running(), request, session);
     if (!(session.memory().admit(request, reserve) instanceof Allocation.Granted granted)) {
+      refused = request;
       return false;
     }
     int shared = granted.sharedBlocks();
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
+    accounts.admitted(request);
     session.restorer().begin(request, shared, now);
     events.onAdmitted(request, now);
     return true;
+  }
+
+  /** Who was admitted before the head; null if nobody may or can be. */
+  private @Nullable Request passer(Request head, long now) {
+    if (head.admissions() > 0 || head.place().passed() >= policy.passes()) {
+      return null;
+    }
+    Request next = table.waiting().runnerUp(now);
+    boolean passes =
+        next != null && next.admissions() == 0 && !quota.stepsAside(next) && admit(next, now);
+    refused = head;
+    if (!passes) {
+      return null;
+    }
+    head.place().pass();
+    return next;
   }
 }

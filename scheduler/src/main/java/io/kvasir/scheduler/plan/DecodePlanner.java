@@ -22,17 +22,17 @@ final class DecodePlanner {
     this.preemptor = preemptor;
   }
 
-  void plan(StepDraft draft, TokenBudget budget, long now) {
+  void plan(StepDraft draft, StepBudget budget, long now) {
     // More decodes than budget must not starve a prompt that is first in the order.
-    Request first = table.first();
+    Request first = table.first(now);
     if (first != null && first.tokensBehind() > 1) {
       budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }
     for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
       Request request = running.get(i);
       if (request.tokensBehind() == 1 && preemptor.makeRoom(request, draft, now)) {
+        budget.takeDecode(request);
         draft.schedule(request, 1);
-        budget.take(1);
       }
     }
   }

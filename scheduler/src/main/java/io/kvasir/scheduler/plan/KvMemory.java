@@ -112,6 +112,17 @@ public final class KvMemory {
     }
   }
 
+  /** Leading prompt tokens of a request that are cached now, at most all but the last. */
+  public int cachedTokens(Request request) {
+    int full = Math.min((request.promptTokens() - 1) / blockTokens, maxBlocksPerRequest);
+    if (!prefixCaching || full == 0) {
+      return 0;
+    }
+    begin(scratch, request);
+    scratch.extend(request.tokenIds(), full * blockTokens, blockTokens);
+    return pool.matchPrefix(scratch, full) * blockTokens;
+  }
+
   /** Makes a running request's blocks hold {@code tokens} tokens; false if they run out. */
   boolean grow(Request request, int tokens) {
     RequestBlocks blocks = held(request);

@@ -14,5 +14,5 @@ public interface PlanEvents {
   void onRestored(Request request, int tokens);
 
   /** A request lost its blocks and its slot. */
-  void onPreempted(Request request, SwapDecision decision);
+  void onPreempted(Request request, SwapDecision decision, long now);
 }

@@ -17,6 +17,7 @@ public final class PlannedStep {
   private final boolean[] samples;
   private int size;
   private int tokens;
+  private long context;
   private int sampleCount;
   private long stepId;
   private long plannedNanos;
@@ -34,6 +35,7 @@ public final class PlannedStep {
     this.stepId = stepId;
     this.plannedNanos = plannedNanos;
     tokens = 0;
+    context = 0;
     sampleCount = 0;
     afterFailure = false;
   }
@@ -46,6 +48,7 @@ public final class PlannedStep {
     samples[size] = sample;
     size++;
     tokens += tokenCount;
+    context += StepTimeModel.context(request.plannedTokens(), tokenCount);
     sampleCount += sample ? 1 : 0;
   }
 
@@ -73,6 +76,11 @@ public final class PlannedStep {
   /** Tokens it computes. */
   public int tokens() {
     return tokens;
+  }
+
+  /** Pairs of its tokens and those before them; see {@link StepTimeModel}. */
+  public long context() {
+    return context;
   }
 
   /** Samples it takes. */

@@ -46,7 +46,7 @@ public final class Preemptor {
         throw new IllegalStateException("has the pool alone and runs out of blocks: " + request);
       }
       Request victim = running.last();
-      preempt(victim);
+      preempt(victim, now);
       draft.countPreemption();
       if (victim == request) {
         return false;
@@ -56,7 +56,7 @@ public final class Preemptor {
   }
 
   /** Whether blocks are being copied that somebody gave up, and have not been for too long. */
-  private boolean comesSoon(KvPool pool, long now) {
+  boolean comesSoon(KvPool pool, long now) {
     if (pool.residency().comingBlocks() == 0) {
       waitingSinceNanos = NOT_WAITING;
       return false;
@@ -67,13 +67,23 @@ public final class Preemptor {
     return now - waitingSinceNanos < session.swapper().patienceNanos();
   }
 
+  /** Preempts the running requests that are in no plan yet: their slots may not be free at all. */
+  public void preemptStrangers(long now) {
+    RequestQueue running = table.running();
+    for (int i = running.size() - 1; i >= 0; i--) {
+      if (!running.get(i).introduced()) {
+        preempt(running.get(i), now);
+      }
+    }
+  }
+
   /** Takes a running request's blocks and slot; it waits at its place to be admitted again. */
-  public void preempt(Request victim) {
+  public void preempt(Request victim, long now) {
     table.toWaiting(victim);
     SwapDecision decision = session.swapper().swapOut(victim);
     session.memory().releaseBlocks(victim);
     session.slots().retire(victim.slot());
-    victim.preempt();
-    events.onPreempted(victim, decision);
+    victim.preempt(now);
+    events.onPreempted(victim, decision, now);
   }
 }

@@ -15,8 +15,8 @@ final class PrefillPlanner {
     this.running = running;
   }
 
-  void plan(StepDraft draft, TokenBudget budget) {
-    for (int i = 0; i < running.size() && budget.left() > 0; i++) {
+  void plan(StepDraft draft, StepBudget budget) {
+    for (int i = 0; i < running.size() && budget.hasPromptTokens(); i++) {
       Request request = running.get(i);
       if (request.tokensBehind() > 1) {
         planChunk(request, draft, budget);
@@ -24,10 +24,10 @@ final class PrefillPlanner {
     }
   }
 
-  /** As many tokens as the request is behind and the budget has left; at least 1 of each. */
-  static void planChunk(Request request, StepDraft draft, TokenBudget budget) {
-    int count = Math.min(request.tokensBehind(), budget.left());
+  /** As many tokens as the request is behind and the budget has left; there must be some. */
+  static void planChunk(Request request, StepDraft draft, StepBudget budget) {
+    int count = budget.promptTokens(request);
+    budget.takePrompt(request, count);
     draft.schedule(request, count);
-    budget.take(count);
   }
 }

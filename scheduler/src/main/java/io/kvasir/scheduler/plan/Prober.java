@@ -5,23 +5,19 @@ import io.kvasir.kvpool.residency.Probe;
 import io.kvasir.kvpool.residency.Probes;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestProbe;
-import io.kvasir.scheduler.request.RequestQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a server that instances share for the blocks of the first few waiting requests that neither
- * arena nor tiers know. An admission waits for the answer for a bounded time. While a question that
- * begins with the same block is under way none is asked; if it is for the same blocks, its answer
- * is enough.
+ * Asks a server that instances share for the blocks of the next requests to be admitted that
+ * neither arena nor tiers know. An admission waits for the answer for a bounded time. While a
+ * question that begins with the same block is under way none is asked; if it is for the same
+ * blocks, its answer is enough.
  *
  * <p>A server that does not answer in time, or is not there, is left alone for a second, and for as
  * long as its answer is outstanding: meanwhile nobody asks and nobody waits. Confined to the
  * scheduler loop.
  */
 public final class Prober {
-  /** Waiting requests that are looked at. All but the first are hashed into one scratch chain. */
-  private static final int AHEAD = 4;
-
   private static final long REST_NANOS = 1_000_000_000L;
   private static final long NOBODY = Long.MAX_VALUE;
 
@@ -41,19 +37,25 @@ public final class Prober {
     this.waitNanos = waitNanos;
   }
 
-  /** Asks what is to be asked for the first waiting requests, and takes note of answers. */
-  void look(RequestQueue waiting, long now) {
+  /** A step begins. */
+  void begin() {
     heldUntilNanos = NOBODY;
+  }
+
+  /**
+   * Asks what is to be asked for a waiting request that is admitted soon, and takes note of
+   * answers.
+   *
+   * @param first whether it is the next one: it may be lent blocks
+   */
+  void look(Request request, boolean first, long now) {
     if (waitNanos == 0 || !probes.possible() || !memory.prefixCaching()) {
       return;
     }
-    for (int i = 0; i < Math.min(AHEAD, waiting.size()); i++) {
-      Request request = waiting.get(i);
-      RequestProbe probe = request.swap().probe();
-      noteAnswer(probe, now);
-      if (!probe.over() && probe.awaited() == null && !rests(now)) {
-        ask(request, i == 0, now);
-      }
+    RequestProbe probe = request.swap().probe();
+    noteAnswer(probe, now);
+    if (!probe.over() && probe.awaited() == null && !rests(now)) {
+      ask(request, first, now);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A step plan in the making. What is put in is at once marked as planned on the request and noted
@@ -81,9 +82,14 @@ final class StepDraft {
     return preempted;
   }
 
-  /** The worker forgets these slots first. */
+  /** The worker forgets these slots first, as well. One may be named again. */
   void release(int[] slots) {
-    releasedSlots = slots;
+    if (releasedSlots.length == 0) {
+      releasedSlots = slots;
+    } else if (slots.length > 0) {
+      releasedSlots =
+          IntStream.concat(Arrays.stream(releasedSlots), Arrays.stream(slots)).distinct().toArray();
+    }
   }
 
   /** The worker begins these copies first. */

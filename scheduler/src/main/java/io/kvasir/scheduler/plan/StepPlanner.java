@@ -1,7 +1,9 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
-import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.policy.ServiceAccounts;
+import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   tiers     1 restores         what was loaded counts; the next loads are ordered
- *   running   2 decodes          one token each; blocks run out → preempt the last in policy order
- *             3 prefill chunks   with the budget that is left
- *   slots     4 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   5 probes           a shared server is asked what it holds of the first few
- *             6 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
+ *   order     2 ranks            of the running requests, as the policy sees them now
+ *             3 giving way       running requests give their place to the head, if the policy says so
+ *   running   4 decodes          one token each; blocks run out → preempt the last in policy order
+ *             5 prefill chunks   with the tokens and the time that are left
+ *   slots     6 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   7 probes           a shared server is asked what it holds of the next two
+ *             8 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *   tiers     7 demotions        cached blocks are copied down while nobody waits for the link
+ *   tiers     9 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -25,31 +29,44 @@ import org.jspecify.annotations.Nullable;
  * request that turns out to have ended is ignored.
  */
 public final class StepPlanner {
+  private final RequestTable table;
+  private final SchedulingPolicy policy;
+  private final ServiceAccounts accounts;
   private final WorkerSession session;
-  private final RequestQueue waiting;
   private final PlanEvents events;
-  private final TokenBudget budget;
+  private final StepBudget budget;
   private final StepDraft draft;
   private final DecodePlanner decodes;
   private final PrefillPlanner prefills;
   private final AdmissionPlanner admissions;
+  private final YieldPlanner yields;
 
   /**
    * @param table who runs and who waits
    * @param session the worker that is planned for
    * @param preemptor takes blocks from running requests
+   * @param policy decides who is served
+   * @param accounts the tenants' books
    * @param events hears of admissions
    */
   public StepPlanner(
-      RequestTable table, WorkerSession session, Preemptor preemptor, PlanEvents events) {
+      RequestTable table,
+      WorkerSession session,
+      Preemptor preemptor,
+      SchedulingPolicy policy,
+      ServiceAccounts accounts,
+      PlanEvents events) {
+    this.table = table;
+    this.policy = policy;
+    this.accounts = accounts;
     this.session = session;
-    this.waiting = table.waiting();
     this.events = events;
-    this.budget = new TokenBudget(session.maxStepTokens());
+    this.budget = new StepBudget(session);
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
     this.prefills = new PrefillPlanner(table.running());
-    this.admissions = new AdmissionPlanner(table, session, events);
+    this.admissions = new AdmissionPlanner(table, session, policy, accounts, events);
+    this.yields = new YieldPlanner(table, session, preemptor, policy, admissions);
   }
 
   /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
@@ -57,15 +74,20 @@ public final class StepPlanner {
     if (!session.inFlight().mayPlan()) {
       return null;
     }
-    budget.reset();
+    budget.begin(table.running(), now);
     draft.begin(now);
     session.swapper().stepBegins();
     session.restorer().advance(events, now);
+    accounts.stepBegins(now);
+    policy.stepBegins(
+        session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
+    table.running().rank();
+    yields.plan(draft, now);
     decodes.plan(draft, budget, now);
     prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());
     if (draft.preempted() == 0) {
-      session.prober().look(waiting, now);
+      probe(now);
       admissions.plan(draft, budget, now);
     }
     Residency residency = session.memory().pool().residency();
@@ -73,5 +95,18 @@ public final class StepPlanner {
     draft.copy(residency.takeOrders());
     draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
+  }
+
+  /** Looks at the two that are admitted next. */
+  private void probe(long now) {
+    session.prober().begin();
+    Request head = admissions.head(now);
+    if (head != null) {
+      session.prober().look(head, true, now);
+      Request next = table.waiting().runnerUp(now);
+      if (next != null && next != head) {
+        session.prober().look(next, false, now);
+      }
+    }
   }
 }

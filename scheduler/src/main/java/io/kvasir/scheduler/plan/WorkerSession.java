@@ -21,8 +21,10 @@ public final class WorkerSession {
   private final Prober prober;
   private final Slots slots;
   private final PlansInFlight inFlight;
+  private final StepTimeModel stepTimes = new StepTimeModel();
   private long lastStepId;
   private long appliedSteps;
+  private long appliedNanos = Long.MIN_VALUE;
 
   /**
    * @param maxRunningRequests the scheduler's limit; the worker's own may be lower
@@ -135,9 +137,26 @@ public final class WorkerSession {
     return appliedSteps;
   }
 
+  /** How long steps take. */
+  public StepTimeModel stepTimes() {
+    return stepTimes;
+  }
+
+  /** How long the plans in flight will still take, as far as is known, nanoseconds. */
+  long nanosInFlight(long now) {
+    long end = now;
+    for (int i = 0; i < inFlight.count(); i++) {
+      PlannedStep step = inFlight.get(i);
+      long begin = i == 0 ? Math.max(step.plannedNanos(), appliedNanos) : end;
+      end = Math.max(now, begin + Math.round(stepTimes.predict(step.tokens(), step.context())));
+    }
+    return end - now;
+  }
+
   /** The oldest plan's result was applied. */
-  public void stepApplied() {
+  public void stepApplied(long now) {
     inFlight.pop();
     appliedSteps++;
+    appliedNanos = now;
   }
 }

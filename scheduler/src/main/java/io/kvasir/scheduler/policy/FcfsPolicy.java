@@ -1,9 +1,15 @@
 package io.kvasir.scheduler.policy;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.WaitingQueue;
 
-/** First come, first served. A preempted request keeps its arrival and so its place. */
-public final class FcfsPolicy implements SchedulingPolicy {
+/**
+ * First come, first served. A preempted request keeps its arrival and so its place. Nobody passes,
+ * nobody gives way: a request waits for those that arrived before it and for nobody else. Unfair
+ * between tenants by design; the baseline of every comparison.
+ */
+final class FcfsPolicy implements SchedulingPolicy {
+  private final HeapQueue waiting = new HeapQueue(Request::arrival);
 
   @Override
   public String name() {
@@ -11,7 +17,12 @@ public final class FcfsPolicy implements SchedulingPolicy {
   }
 
   @Override
-  public int compare(Request a, Request b) {
-    return Long.compare(a.arrival(), b.arrival());
+  public WaitingQueue waiting() {
+    return waiting;
+  }
+
+  @Override
+  public long rank(Request request) {
+    return request.arrival();
   }
 }

@@ -1,14 +1,41 @@
 package io.kvasir.scheduler.policy;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.WaitingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Higher priority first; among equals, first come, first served. A running request is not preempted
- * merely because one of higher priority waits, only when blocks run out; so a low priority is never
- * thrown back for nothing. A stream of higher priorities starves lower ones: that is what a static
- * priority means.
+ * Higher priority first, and waiting counts: {@code ageMillis} of it are worth one level. Among
+ * equals, first come, first served.
+ *
+ * <p>Everybody ages at the same pace, so the order of two requests never changes and the key is
+ * {@code arrival - priority * age}: no timer, no re-sorting. <b>Bound:</b> a request is served
+ * before every request of a priority higher by {@code k} that arrives {@code k * ageMillis} or more
+ * after it, whatever the load. (Linear ageing as in decay-usage schedulers; with one age for all it
+ * is an earliest-deadline order.)
+ *
+ * <p>A running request gives way to a waiting one that is before it in this order and whose
+ * priority is higher by at least {@code gap}: at the cap on running requests and in memory, the
+ * lower never keeps the higher out. The order is total and fixed, so nobody is thrown out in turns.
+ * Nobody passes the head, for the same reason.
  */
-public final class PriorityPolicy implements SchedulingPolicy {
+final class PriorityPolicy implements SchedulingPolicy {
+  private static final int MOST = 100_000;
+
+  private final long ageNanos;
+  private final int gap;
+  private final HeapQueue waiting = new HeapQueue(this::rank);
+
+  /**
+   * The policy.
+   *
+   * @param ageMillis what one level is worth
+   * @param gap levels by which the waiting one must be higher, at least 1
+   */
+  PriorityPolicy(long ageMillis, int gap) {
+    this.ageNanos = TimeUnit.MILLISECONDS.toNanos(ageMillis);
+    this.gap = gap;
+  }
 
   @Override
   public String name() {
@@ -16,8 +43,18 @@ public final class PriorityPolicy implements SchedulingPolicy {
   }
 
   @Override
-  public int compare(Request a, Request b) {
-    int byPriority = Integer.compare(b.spec().priority(), a.spec().priority());
-    return byPriority != 0 ? byPriority : Long.compare(a.arrival(), b.arrival());
+  public WaitingQueue waiting() {
+    return waiting;
+  }
+
+  @Override
+  public long rank(Request request) {
+    int priority = Math.clamp(request.spec().priority(), -MOST, MOST);
+    return request.spec().arrivalNanos() - priority * ageNanos;
+  }
+
+  @Override
+  public boolean givesWay(Request running, Request head, long now) {
+    return head.spec().priority() - running.spec().priority() >= gap && rank(head) < rank(running);
   }
 }

@@ -1,24 +1,53 @@
 package io.kvasir.scheduler.policy;
 
 import io.kvasir.scheduler.request.Request;
-import java.util.Comparator;
+import io.kvasir.scheduler.request.RunningOrder;
+import io.kvasir.scheduler.request.WaitingQueue;
 
 /**
- * Orders requests: who comes first is served first and preempted last. A total order over the
- * requests in the system that never answers 0 for two of them, and that does not change while both
- * are in the system: the queues are kept sorted by it. Confined to the scheduler loop.
+ * Decides who is served: who of the waiting is admitted next, in which order the running ones get
+ * the tokens of a step, who of them loses its blocks first, and whether one gives way to a waiting
+ * one. The planner decides nothing of that and everything else.
  *
- * <p>The planner serves strictly in this order. In particular nobody is admitted while somebody
- * before it waits, even if there is room for the later and not for the earlier one: every block
- * that frees up is thereby kept for the earlier one, which cannot starve. What that costs is
- * throughput while a large request at the head waits for room.
+ * <p><b>The head and room.</b> The head of the queue keeps its claim: while it finds no room,
+ * others may pass it {@link #passes} times in its life and no more, and never if it was preempted;
+ * then every block that becomes free is kept for it, and it is admitted when those that run have
+ * ended at the latest. So a request that needs much memory neither stops everybody at once nor
+ * waits for ever.
+ *
+ * <p>Deterministic: no clocks, no threads, no randomness but from a configured seed. Confined to
+ * the scheduler loop.
  */
-public interface SchedulingPolicy extends Comparator<Request> {
+public interface SchedulingPolicy extends RunningOrder {
 
   /** Its name in configuration and metrics. */
   String name();
 
-  /** Negative if {@code a} is served before {@code b}. */
-  @Override
-  int compare(Request a, Request b);
+  /** The queue it keeps; always the same. */
+  WaitingQueue waiting();
+
+  /** A worker is connected; from now on prefixes are looked up in its cache. */
+  default void connected(PrefixProbe prefixes) {}
+
+  /**
+   * A step is about to be planned. Ranks of running requests are asked for afterwards.
+   *
+   * @param step steps planned before, since the start
+   * @param now nanoseconds
+   * @param nanosPerToken what computing one prompt token takes; NaN while unknown
+   */
+  default void stepBegins(long step, long now, double nanosPerToken) {}
+
+  /**
+   * Whether a running request may be preempted so that the head of the queue gets its place. Never
+   * true in both directions for the same two requests without service in between.
+   */
+  default boolean givesWay(Request running, Request head, long now) {
+    return false;
+  }
+
+  /** How many others may pass a waiting head that finds no room. */
+  default int passes() {
+    return 0;
+  }
 }

@@ -1,11 +1,12 @@
 package io.kvasir.scheduler.request;
 
+import io.kvasir.scheduler.tenant.Tenant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One generation: its tokens, how far they are computed, and what it holds. Knows no policy.
- * Confined to the scheduler loop.
+ * One generation: its tokens, how far they are computed, and what it holds. Confined to the
+ * scheduler loop.
  *
  * <pre>
  *   0 ........ computed ........ planned ........ known ........ limit
@@ -21,6 +22,7 @@ public final class Request {
   public static final int NO_SLOT = -1;
 
   private final RequestSpec spec;
+  private final Tenant tenant;
   private final OutputText output;
   private final RequestListener listener;
   private final long arrival;
@@ -39,15 +41,16 @@ public final class Request {
   private int blocksSent;
   private int admissions;
   private int cachedTokens;
-  private int preemptions;
-  private int recomputedTokens;
   private boolean introduced;
   private final RequestSwap swap = new RequestSwap();
   private @Nullable RequestBlocks blocks;
+  private final RequestPlace place = new RequestPlace();
 
   /** Request number {@code arrival} in the order of acceptance. */
-  public Request(RequestSpec spec, OutputText output, RequestListener listener, long arrival) {
+  public Request(
+      RequestSpec spec, Tenant tenant, OutputText output, RequestListener listener, long arrival) {
     this.spec = spec;
+    this.tenant = tenant;
     this.output = output;
     this.listener = listener;
     this.arrival = arrival;
@@ -71,6 +74,7 @@ public final class Request {
       times.scheduled(now);
     }
     admissions++;
+    place.admitted(completionTokens());
     mostComputedTokens = Math.max(mostComputedTokens, sharedTokens);
   }
 
@@ -99,7 +103,7 @@ public final class Request {
     computedTokens += count;
     int again = Math.max(0, Math.min(computedTokens, mostComputedTokens) - before);
     mostComputedTokens = Math.max(mostComputedTokens, computedTokens);
-    recomputedTokens += again;
+    times.computedAgain(again);
     return again;
   }
 
@@ -110,27 +114,31 @@ public final class Request {
 
   /** A generated token is known. */
   public void append(int tokenId, long now) {
+    if (state == RequestState.RUNNING) {
+      times.endsStall(now);
+    }
     tokenIds[tokenCount++] = tokenId;
     times.token(now);
   }
 
   /** Its blocks and slot are gone; its KV is loaded or computed again. */
-  public void preempt() {
-    preemptions++;
-    loseMemory();
+  public void preempt(long now) {
+    times.preempted();
+    loseMemory(now);
   }
 
   /** Its worker is gone and with it blocks, slot and whatever was in flight. */
-  public void loseWorker() {
+  public void loseWorker(long now) {
     samplesInFlight = 0;
     swap.loseWorker();
     blocks = null;
     if (state == RequestState.RUNNING) {
-      loseMemory();
+      loseMemory(now);
     }
   }
 
-  private void loseMemory() {
+  private void loseMemory(long now) {
+    times.stalls(now);
     become(RequestState.PREEMPTED);
     slot = NO_SLOT;
     introduced = false;
@@ -157,6 +165,16 @@ public final class Request {
 
   public RequestSpec spec() {
     return spec;
+  }
+
+  /** Who pays. */
+  public Tenant tenant() {
+    return tenant;
+  }
+
+  /** Where it stands in the queues. */
+  public RequestPlace place() {
+    return place;
   }
 
   public OutputText output() {
@@ -274,25 +292,8 @@ public final class Request {
     return times;
   }
 
-  /** Where its time went. */
-  public RequestTiming timing() {
-    return times.timing(preemptions, recomputedTokens);
-  }
-
   @Override
   public String toString() {
-    return "%s %s arrival %d slot %d tokens %d/%d/%d+%d/%d preemptions %d blocks %s"
-        .formatted(
-            spec.requestId(),
-            state,
-            arrival,
-            slot,
-            computedTokens,
-            plannedTokens,
-            tokenCount,
-            samplesInFlight,
-            tokenLimit,
-            preemptions,
-            blocks == null ? "none" : blocks.table());
+    return RequestText.of(this);
   }
 }

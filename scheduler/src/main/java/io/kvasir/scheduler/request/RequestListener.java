@@ -9,6 +9,12 @@ public interface RequestListener {
   /** A token was generated. */
   void onToken(TokenEvent token);
 
+  /** It lost its blocks; more tokens come after {@link #onResumed}. */
+  default void onPreempted(PreemptedEvent preempted) {}
+
+  /** It got blocks again. */
+  default void onResumed(ResumedEvent resumed) {}
+
   /** The request is over. */
   void onFinished(FinishedEvent finished);
 }

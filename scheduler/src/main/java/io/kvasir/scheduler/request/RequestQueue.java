@@ -1,24 +1,25 @@
 package io.kvasir.scheduler.request;
 
 import java.util.Arrays;
-import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests in a fixed order, in one array. Reading is free of searching and sorting; adding and
- * removing search by halving and move what follows. Confined to the scheduler loop.
+ * The requests that run, sorted by rank in one array. Ranks are computed when a request is added
+ * and when the queue is told to, once per step: then what is nearly sorted is sorted again by
+ * insertion. Reading is free of searching and sorting. Confined to the scheduler loop.
  */
 public final class RequestQueue {
   private static final int MIN_CAPACITY = 16;
 
-  private final Comparator<Request> order;
+  private final RunningOrder order;
   private @Nullable Request[] requests = new Request[MIN_CAPACITY];
+  private long[] ranks = new long[MIN_CAPACITY];
   private int size;
 
   /**
-   * @param order total and unchanging; never 0 for two requests
+   * @param order ranks the requests
    */
-  public RequestQueue(Comparator<Request> order) {
+  public RequestQueue(RunningOrder order) {
     this.order = order;
   }
 
@@ -39,13 +40,13 @@ public final class RequestQueue {
     return request;
   }
 
-  public Request first() {
-    return get(0);
+  /** The rank that the {@code i}-th had when it was computed last. */
+  public long rank(int i) {
+    return ranks[i];
   }
 
-  /** The first, or null if there is none. */
-  @Nullable Request firstOrNull() {
-    return size == 0 ? null : requests[0];
+  public Request first() {
+    return get(0);
   }
 
   public Request last() {
@@ -56,11 +57,10 @@ public final class RequestQueue {
   public void add(Request request) {
     if (size == requests.length) {
       requests = Arrays.copyOf(requests, 2 * size);
+      ranks = Arrays.copyOf(ranks, 2 * size);
     }
-    int at = placeOf(request);
-    System.arraycopy(requests, at, requests, at + 1, size - at);
-    requests[at] = request;
     size++;
+    insert(request, order.rank(request), size - 1);
   }
 
   /**
@@ -69,31 +69,49 @@ public final class RequestQueue {
    * @throws IllegalStateException if it is not here
    */
   public void remove(Request request) {
-    int at = placeOf(request);
-    if (at == size || requests[at] != request) {
+    int at = request.place().running();
+    if (at < 0 || at >= size || requests[at] != request) {
       throw new IllegalStateException("not in the queue: " + request);
     }
+    for (int i = at + 1; i < size; i++) {
+      put(get(i), ranks[i], i - 1);
+    }
+    request.place().leaveRunning();
     size--;
-    System.arraycopy(requests, at + 1, requests, at, size - at);
     requests[size] = null;
   }
 
-  /** Index of the first request that is not before {@code request}. */
-  private int placeOf(Request request) {
-    // Most come last: new arrivals, and the victims of preemption.
-    if (size == 0 || order.compare(last(), request) < 0) {
-      return size;
+  /** Ranks every request again and restores the order. */
+  public void rank() {
+    for (int i = 0; i < size; i++) {
+      Request request = get(i);
+      insert(request, order.rank(request), i);
     }
-    int low = 0;
-    int high = size - 1;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (order.compare(get(middle), request) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+  }
+
+  /* The places before it are sorted, and it is free: moves what comes later. */
+  private void insert(Request request, long rank, int from) {
+    int at = from;
+    while (at > 0 && precedes(rank, request.arrival(), at - 1)) {
+      put(get(at - 1), ranks[at - 1], at);
+      at--;
     }
-    return low;
+    put(request, rank, at);
+  }
+
+  private boolean precedes(long rank, long arrival, int i) {
+    return rank != ranks[i] ? rank < ranks[i] : arrival < get(i).arrival();
+  }
+
+  private void put(Request request, long rank, int at) {
+    requests[at] = request;
+    ranks[at] = rank;
+    request.place().setRunning(at);
+  }
+
+  /** Whether the {@code i}-th is before the one after it, and knows its place. */
+  public boolean inPlace(int i) {
+    boolean ordered = i + 1 == size || !precedes(ranks[i + 1], get(i + 1).arrival(), i);
+    return ordered && get(i).place().running() == i;
   }
 }

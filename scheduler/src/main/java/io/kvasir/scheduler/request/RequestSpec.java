@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param requestId unique among the requests in the system
  * @param tenantId who pays
  * @param sessionId the conversation; may be empty
- * @param priority higher is served first, under the priority policy
+ * @param priority higher is served first, under the priority policy; no higher than its tenant's
+ *     class allows
  * @param cacheSalt may be empty; prefixes are shared only with equal tenant and salt
  * @param allowLossyKv whether KV that went through a lossy codec may be used
  * @param promptTokenIds at least one token
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param sampling how to choose tokens
  * @param topCandidates most likely tokens to report with each token
  * @param stopTokenIds ids that end the generation (end-of-text tokens included unless ignored)
- * @param ttftMillis target, 0: none
- * @param tbtMillis target, 0: none
+ * @param ttftMillis target, the tighter of its own and its tenant's; 0: none
+ * @param tbtMillis target, likewise
  * @param arrivalNanos on the server's monotonic clock
  * @param deadlineNanos on the same clock; {@link Long#MAX_VALUE}: none
  * @param hints what is to become of the session's KV; null: nothing was said

@@ -1,7 +1,6 @@
 package io.kvasir.scheduler.request;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,21 +11,27 @@ import org.jspecify.annotations.Nullable;
  * includes the preempted ones). Confined to the scheduler loop.
  */
 public final class RequestTable {
-  private final Comparator<Request> order;
+  private final RunningOrder order;
+  private final QueueListener listener;
   private final Map<String, Request> byId = new LinkedHashMap<>();
   private final RequestQueue running;
-  private final RequestQueue waiting;
+  private final WaitingQueue waiting;
 
   /* No request's deadline is earlier; it may be that of one that has left. */
   private long earliestDeadlineNanos = Long.MAX_VALUE;
 
   /**
-   * @param order of both queues; see {@link RequestQueue}
+   * An empty table.
+   *
+   * @param waiting an empty queue, from now on used by the table only
+   * @param order of the running ones
+   * @param listener hears of requests that change queues
    */
-  public RequestTable(Comparator<Request> order) {
+  public RequestTable(WaitingQueue waiting, RunningOrder order, QueueListener listener) {
+    this.waiting = waiting;
     this.order = order;
+    this.listener = listener;
     running = new RequestQueue(order);
-    waiting = new RequestQueue(order);
   }
 
   /** Takes a new request into the waiting ones. */
@@ -34,6 +39,7 @@ public final class RequestTable {
     if (byId.putIfAbsent(request.spec().requestId(), request) != null) {
       throw new IllegalStateException("request id is in use: " + request.spec().requestId());
     }
+    listener.waits(request);
     waiting.add(request);
     earliestDeadlineNanos = Math.min(earliestDeadlineNanos, request.spec().deadlineNanos());
   }
@@ -41,18 +47,25 @@ public final class RequestTable {
   /** Moves a waiting request to the running ones. */
   public void toRunning(Request request) {
     waiting.remove(request);
+    listener.runs(request);
     running.add(request);
   }
 
   /** Moves a running request to the waiting ones. */
   public void toWaiting(Request request) {
     running.remove(request);
+    listener.waits(request);
     waiting.add(request);
   }
 
   /** Forgets a request. To be called before it becomes FINISHED. */
   public void remove(Request request) {
-    (request.state() == RequestState.RUNNING ? running : waiting).remove(request);
+    if (request.state() == RequestState.RUNNING) {
+      running.remove(request);
+    } else {
+      waiting.remove(request);
+    }
+    listener.left(request);
     byId.remove(request.spec().requestId());
   }
 
@@ -70,16 +83,17 @@ public final class RequestTable {
   }
 
   /** Requests without blocks. */
-  public RequestQueue waiting() {
+  public WaitingQueue waiting() {
     return waiting;
   }
 
-  /** The first of all in the order of the queues; null if there is none. */
-  public @Nullable Request first() {
-    if (running.isEmpty() || waiting.isEmpty()) {
-      return running.isEmpty() ? waiting.firstOrNull() : running.first();
+  /** Who is served first of all, running or waiting; null if there is none. */
+  public @Nullable Request first(long now) {
+    Request head = waiting.head(now);
+    if (running.isEmpty()) {
+      return head;
     }
-    return order.compare(waiting.first(), running.first()) < 0 ? waiting.first() : running.first();
+    return head != null && order.rank(head) < running.rank(0) ? head : running.first();
   }
 
   /** All of them in the order of arrival; a copy. */

@@ -9,6 +9,8 @@ package io.kvasir.scheduler.request;
  * @param decodeNanos first token to last token
  * @param e2eNanos arrival to end
  * @param preemptions how often it was preempted
+ * @param stallNanos without tokens because of preemption or a lost worker, from losing its blocks
+ *     to the next token
  * @param recomputedTokens tokens computed again because of preemption or a lost worker
  */
 public record RequestTiming(
@@ -18,4 +20,5 @@ public record RequestTiming(
     long decodeNanos,
     long e2eNanos,
     int preemptions,
+    long stallNanos,
     int recomputedTokens) {}

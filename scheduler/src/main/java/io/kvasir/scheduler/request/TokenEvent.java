@@ -11,4 +11,5 @@ import java.util.List;
  * @param text text it completes; may be empty, and always is for a stop token
  * @param candidates most likely tokens, likeliest first; empty unless asked for
  */
-public record TokenEvent(int index, int tokenId, String text, List<TokenScore> candidates) {}
+public record TokenEvent(int index, int tokenId, String text, List<TokenScore> candidates)
+    implements StreamEvent {}

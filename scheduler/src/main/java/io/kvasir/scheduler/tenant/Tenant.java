@@ -5,7 +5,9 @@ package io.kvasir.scheduler.tenant;
  * may read and change it.
  */
 public final class Tenant {
+  private final TenantUsage usage = new TenantUsage();
   private volatile TenantSpec spec;
+  private volatile boolean configured;
 
   /** A tenant with these promises. */
   public Tenant(TenantSpec spec) {
@@ -21,8 +23,23 @@ public final class Tenant {
     return spec;
   }
 
+  /** What it uses. */
+  public TenantUsage usage() {
+    return usage;
+  }
+
+  /** Whether somebody named it, rather than it just came. */
+  public boolean configured() {
+    return configured;
+  }
+
+  void configured(boolean value) {
+    configured = value;
+  }
+
   /**
-   * Changes what it was promised; requests that are in the system keep what they came with.
+   * Changes what it was promised. Weight, rates and bounds hold at once; requests that are in the
+   * system keep the targets and the priority they came with.
    *
    * @throws IllegalArgumentException if that is of another tenant
    */

@@ -66,6 +66,7 @@ class GenerateCommandTest {
             "decode_ms",
             "e2e_ms",
             "preemptions",
+            "stall_ms",
             "recomputed_tokens");
     assertThat(object.get("finish_reason").asText()).isEqualTo("length");
     assertThat(object.get("prompt_token_ids").toString()).isEqualTo("[5,6,7]");

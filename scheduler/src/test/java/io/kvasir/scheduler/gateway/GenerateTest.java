@@ -3,6 +3,7 @@ package io.kvasir.scheduler.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -221,8 +222,9 @@ class GenerateTest {
           Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
       assertThat(Long.parseLong(refusal.getTrailers().get(hint))).isPositive();
       var details = StatusProto.fromThrowable(refusal).getDetailsList();
-      assertThat(details).hasSize(1);
-      assertThat(details.getFirst().is(RetryInfo.class)).isTrue();
+      assertThat(details).hasSize(2);
+      assertThat(details.getFirst().unpack(ErrorInfo.class).getReason()).isEqualTo("QUEUE");
+      assertThat(details.getLast().is(RetryInfo.class)).isTrue();
       running.cancel();
       waiting.cancel();
     }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.proto.WireLimits;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.PriorityClass;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.ChatInput;
 import io.kvasir.v1.ChatMessage;
 import io.kvasir.v1.GenerateRequest;
@@ -27,7 +30,7 @@ class RequestValidatorTest {
   private static final long NONE = Long.MAX_VALUE;
 
   private final RequestValidator validator =
-      new RequestValidator(TestModels.bytes(CONTEXT), () -> "assigned", () -> 42L);
+      new RequestValidator(TestModels.bytes(CONTEXT), () -> "assigned", () -> 42L, new Tenants());
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("refusals")
@@ -123,6 +126,31 @@ class RequestValidatorTest {
             s -> s.addAllStopTokenIds(Collections.nCopies(65, 3)),
             "stop.stop_token_ids has 65 elements, the limit is 64"),
         stop(s -> s.addStopTokenIds(259), "stop.stop_token_ids[0] is 259"));
+  }
+
+  @Test
+  void whatTheTenantWasPromisedHolds() {
+    Tenants tenants = new Tenants();
+    tenants.put(
+        new TenantSpec("batch", 1, 500, 0).toDraft().priorityClass(PriorityClass.LOW).build());
+    RequestValidator promised =
+        new RequestValidator(TestModels.bytes(CONTEXT), () -> "assigned", () -> 42L, tenants);
+    GenerateRequest.Builder request =
+        valid()
+            .setTenantId("batch")
+            .setPriority(7)
+            .setSlo(SloTargets.newBuilder().setTtftMs(800).setTbtMs(40));
+    RequestSpec spec = promised.validate(request.build(), 0, NONE).spec();
+    assertThat(spec.priority()).isEqualTo(-1);
+    assertThat(spec.ttftMillis()).isEqualTo(500);
+    assertThat(spec.tbtMillis()).isEqualTo(40);
+    request.setPriority(-9).setSlo(SloTargets.newBuilder().setTtftMs(100));
+    spec = promised.validate(request.build(), 0, NONE).spec();
+    assertThat(spec.priority()).isEqualTo(-9);
+    assertThat(spec.ttftMillis()).isEqualTo(100);
+    spec = promised.validate(request.setTenantId("other").setPriority(7).build(), 0, NONE).spec();
+    assertThat(spec.priority()).isEqualTo(7);
+    assertThat(tenants.find("other")).as("who is only validated is not remembered").isNull();
   }
 
   @Test

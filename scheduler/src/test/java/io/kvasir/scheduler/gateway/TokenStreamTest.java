@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent.KvFate;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestTiming;
+import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +39,16 @@ class TokenStreamTest {
     @Override
     public void tokens(List<TokenEvent> tokens) {
       events.add(tokens.stream().map(TokenEvent::index).toList().toString());
+    }
+
+    @Override
+    public void preempted(PreemptedEvent preempted) {
+      events.add("preempted " + preempted.keptTokens());
+    }
+
+    @Override
+    public void resumed(ResumedEvent resumed) {
+      events.add("resumed " + resumed.loadedTokens());
     }
 
     @Override
@@ -85,6 +98,35 @@ class TokenStreamTest {
     stream.onReady();
     executor.runAll();
     assertThat(sink.events).containsExactly("[0, 1, 2, 3, 4]");
+  }
+
+  @Test
+  void tokensAreNotJoinedAcrossAPreemption() {
+    stream.open();
+    sink.ready = false;
+    stream.onToken(token(0));
+    stream.onToken(token(1));
+    stream.onPreempted(new PreemptedEvent(KvFate.SWAPPED, List.of("dram"), 16));
+    stream.onToken(token(2));
+    stream.onResumed(new ResumedEvent(5, 16, 1));
+    stream.onToken(token(3));
+    stream.onToken(token(4));
+    sink.ready = true;
+    stream.onReady();
+    executor.runAll();
+    assertThat(sink.events)
+        .containsExactly("[0, 1]", "preempted 16", "[2]", "resumed 16", "[3, 4]");
+  }
+
+  @Test
+  void noticesNeverAbortARequest() {
+    stream.open();
+    sink.ready = false;
+    for (int i = 0; i < 100; i++) {
+      stream.onPreempted(new PreemptedEvent(KvFate.DROPPED, List.of(), 0));
+      stream.onResumed(new ResumedEvent(0, 0, 1));
+    }
+    assertThat(aborts).hasValue(0);
   }
 
   @Test
@@ -172,6 +214,6 @@ class TokenStreamTest {
 
   private static FinishedEvent end() {
     return new FinishedEvent(
-        FinishReason.STOP, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0), null, null);
+        FinishReason.STOP, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
   }
 }

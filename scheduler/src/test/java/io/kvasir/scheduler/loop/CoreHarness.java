@@ -6,6 +6,7 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.step.StepEngine;
@@ -48,11 +49,20 @@ final class CoreHarness implements AutoCloseable {
 
   CoreHarness(
       SchedulerConfig config, HashRunnerConfig worker, int maxRequests, @Nullable TestTiers tiers) {
+    this(config, new Tenants(), worker, maxRequests, tiers);
+  }
+
+  CoreHarness(
+      SchedulerConfig config,
+      Tenants tenants,
+      HashRunnerConfig worker,
+      int maxRequests,
+      @Nullable TestTiers tiers) {
     this.worker = worker;
     this.maxRequests = maxRequests;
     this.tiers = tiers;
-    this.watch = new OrderWatch(config.policy());
-    this.core = new SchedulerCore(config, watch, CacheSecret.NONE);
+    this.watch = new OrderWatch(config.policy(), tenants);
+    this.core = new SchedulerCore(config, tenants, watch, CacheSecret.NONE);
     connect();
   }
 

@@ -1,10 +1,11 @@
 package io.kvasir.scheduler.loop;
 
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.plan.SwapDecision;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -18,10 +19,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Watches from outside that the order is kept: nobody is admitted while an earlier one waits, the
- * first running request is never preempted while others run, and every step that computes anything
- * computes something of the first one, if it has anything to compute. And a failed step ends only
- * requests that were in it.
+ * Watches from outside. Where the order of two requests never changes, that it is kept: nobody is
+ * admitted while an earlier one waits, unless that one's tenant has a quota; the first running
+ * request is never preempted while others run and nobody before it waits, and every step that
+ * computes anything computes something of the first one, if it has anything to compute. Under every
+ * policy, a failed step ends only requests that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -29,6 +31,9 @@ final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> samplesLeft = new HashMap<>();
   private final Map<Long, Set<String>> scheduledBy = new HashMap<>();
   private final Set<String> guilty = new HashSet<>();
+  private final boolean ordered;
+  private final Comparator<RequestSpec> order;
+  private final Tenants tenants;
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
@@ -43,11 +48,16 @@ final class OrderWatch implements SchedulerEvents {
   /** Preemptions of requests that generated nothing since they were admitted. */
   int fruitlessAdmissions;
 
-  OrderWatch(PolicyKind policy) {
+  /**
+   * @param tenants who of them may have to step aside
+   */
+  OrderWatch(PolicyKind policy, Tenants tenants) {
+    this.tenants = tenants;
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
-    Comparator<RequestSpec> order =
-        policy == PolicyKind.FCFS
+    ordered = policy == PolicyKind.FCFS || policy == PolicyKind.PRIORITY;
+    order =
+        policy != PolicyKind.PRIORITY
             ? byArrival
             : Comparator.comparingInt(RequestSpec::priority).reversed().thenComparing(byArrival);
     waiting = new TreeSet<>(order);
@@ -86,8 +96,11 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   private void admitted(RequestSpec spec) {
-    if (!waiting.first().equals(spec)) {
-      violations.add(spec.requestId() + " overtakes " + waiting.first().requestId());
+    for (RequestSpec earlier : ordered ? waiting.headSet(spec) : Set.<RequestSpec>of()) {
+      boolean quota = tenants.of(earlier.tenantId()).spec().deviceKvBytes() > 0;
+      if (!quota || earlier.tenantId().equals(spec.tenantId())) {
+        violations.add(spec.requestId() + " overtakes " + earlier.requestId());
+      }
     }
     waiting.remove(spec);
     running.add(spec);
@@ -105,7 +118,9 @@ final class OrderWatch implements SchedulerEvents {
     preemptions++;
     fruitlessAdmissions += withoutToken.contains(spec.requestId()) ? 1 : 0;
     boolean innocentOfFailure = failures > 0;
-    if (running.size() > 1 && running.first().equals(spec) && !innocentOfFailure) {
+    boolean first = running.size() > 1 && running.first().equals(spec);
+    boolean gaveWay = !waiting.isEmpty() && order.compare(waiting.first(), spec) < 0;
+    if (ordered && first && !gaveWay && !innocentOfFailure) {
       violations.add(spec.requestId() + " is first and was preempted");
     }
     running.remove(spec);
@@ -143,7 +158,7 @@ final class OrderWatch implements SchedulerEvents {
       }
     }
     scheduledBy.put(plan.stepId(), scheduled);
-    if (scheduled.isEmpty() || running.isEmpty() || copying) {
+    if (!ordered || scheduled.isEmpty() || running.isEmpty() || copying) {
       return;
     }
     String first = running.first().requestId();

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.policy.PolicySettings;
+import io.kvasir.scheduler.policy.TracePattern;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +38,7 @@ final class RandomScenario {
   private final int blockCount;
   private final boolean growing;
   private final SchedulerConfig config;
+  private final Tenants tenants;
   private final SequentialOracle oracle;
   private final TestTiers tiers;
   private final SessionDice sessions;
@@ -58,7 +63,8 @@ final class RandomScenario {
             .maxRunningRequests(1 + random.nextInt(12))
             .maxStepTokens(random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512))
             .maxPlansInFlight(1 + random.nextInt(2))
-            .policy(random.nextBoolean() ? PolicyKind.FCFS : PolicyKind.PRIORITY)
+            .policy(List.of(PolicyKind.values()).get(random.nextInt(PolicyKind.values().length)))
+            .policySettings(settings())
             .prefixCaching(random.nextInt(4) > 0)
             .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
@@ -69,6 +75,15 @@ final class RandomScenario {
             .stuckMillis(1000)
             .sessions(sessions.config())
             .build();
+    this.tenants = new Tenants();
+    for (int i = 0; i < 2; i++) {
+      long quota = random.nextBoolean() ? 0 : 1 + random.nextInt(blockCount);
+      tenants.put(
+          TenantSpec.of("tenant-" + i)
+              .toDraft()
+              .deviceKvBytes(quota * blockTokens * Long.BYTES)
+              .build());
+    }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     List<TierSpec> specs = tierSpecs();
     boolean shared = specs.stream().anyMatch(spec -> spec.kind() == TierKind.REMOTE);
@@ -94,6 +109,23 @@ final class RandomScenario {
       }
     }
     return server;
+  }
+
+  private PolicySettings settings() {
+    PolicySettings defaults = PolicySettings.DEFAULT;
+    return new PolicySettings(
+        defaults.weights(),
+        random.nextInt(200),
+        1 + random.nextInt(50),
+        defaults.ageMillis(),
+        1 + random.nextInt(2),
+        1 + random.nextInt(3),
+        random.nextBoolean() ? TracePattern.RANDOM : TracePattern.MARKOV,
+        random.nextLong(),
+        random.nextBoolean() ? 0.02 : 0.3,
+        1 + random.nextInt(2),
+        1 + random.nextInt(2),
+        random.nextInt(3));
   }
 
   private List<TierSpec> tierSpecs() {
@@ -126,7 +158,8 @@ final class RandomScenario {
   void run(int operations) {
     HashRunnerConfig worker =
         new HashRunnerConfig(vocabularySize, contextLength, blockTokens, blockCount, 512);
-    try (CoreHarness harness = new CoreHarness(config, worker, 1 + random.nextInt(12), tiers)) {
+    int slots = 1 + random.nextInt(12);
+    try (CoreHarness harness = new CoreHarness(config, tenants, worker, slots, tiers)) {
       for (int i = 0; i < operations; i++) {
         operate(harness);
       }

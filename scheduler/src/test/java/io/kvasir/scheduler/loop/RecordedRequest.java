@@ -2,8 +2,10 @@ package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
+import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,9 @@ final class RecordedRequest implements RequestListener, OutputText {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile @Nullable FinishedEvent finished;
   private @Nullable String misuse;
+  private boolean parked;
+  private int parkings;
+  private int keptTokens;
 
   RecordedRequest(RequestSpec spec, int stopStringToken) {
     this.spec = spec;
@@ -55,6 +60,34 @@ final class RecordedRequest implements RequestListener, OutputText {
     tokens.add(token.tokenId());
     text.append(token.text());
     firstToken.countDown();
+  }
+
+  @Override
+  public void onPreempted(PreemptedEvent preempted) {
+    if (parked || finished != null) {
+      misuse = "preempted while it does not run";
+    }
+    parked = true;
+    parkings++;
+    keptTokens += preempted.keptTokens();
+  }
+
+  @Override
+  public void onResumed(ResumedEvent resumed) {
+    if (!parked || finished != null) {
+      misuse = "resumed while it runs";
+    }
+    parked = false;
+  }
+
+  /** How often it was told that it lost its blocks. */
+  int parkings() {
+    return parkings;
+  }
+
+  /** Tokens whose KV was kept when it was preempted, summed. */
+  int keptTokens() {
+    return keptTokens;
   }
 
   @Override

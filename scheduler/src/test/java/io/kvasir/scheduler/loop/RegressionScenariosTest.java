@@ -2,7 +2,7 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import org.junit.jupiter.api.Test;

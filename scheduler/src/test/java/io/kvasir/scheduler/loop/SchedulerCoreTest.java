@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import io.kvasir.worker.step.ScheduledRequest;
@@ -223,7 +224,8 @@ class SchedulerCoreTest {
   @Test
   void aSmallerWorkerEndsWhatItCannotServe() {
     SchedulerCore core =
-        new SchedulerCore(SchedulerConfig.DEFAULT, SchedulerEvents.NONE, CacheSecret.NONE);
+        new SchedulerCore(
+            SchedulerConfig.DEFAULT, new Tenants(), SchedulerEvents.NONE, CacheSecret.NONE);
     RecordedRequest large = new RecordedRequest(Specs.PLAIN.request("large", prompt(1, 100), 20));
     core.submit(large.spec(), large, large, 0);
     try (CoreHarness small =

@@ -16,10 +16,11 @@ import io.kvasir.offload.store.arena.CxlStores;
 import io.kvasir.offload.store.arena.NanoTimer;
 import io.kvasir.offload.store.file.FileStore;
 import io.kvasir.offload.store.file.FileStoreConfig;
-import io.kvasir.scheduler.loop.SchedulerConfig.PolicyKind;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishReason;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
@@ -105,7 +106,7 @@ final class StoriesScenario {
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.SWAP : PreemptionMode.AUTO)
             .copyPatienceMillis(random.nextInt(4) > 0 ? 1000 : 1)
             .build();
-    core = new SchedulerCore(config, SchedulerEvents.NONE, CacheSecret.NONE);
+    core = new SchedulerCore(config, new Tenants(), SchedulerEvents.NONE, CacheSecret.NONE);
     core.workerConnected(engine.info("worker"), now);
   }
 

@@ -44,6 +44,7 @@ class SwappedRequestTest {
       // From copies that are done at once to copies that take many steps.
       int copyShare = 1 + random.nextInt(20);
       for (int turn = 0; turn < TURNS && harness.core.requestCount() > 0; turn++) {
+        harness.now += 1000;
         int dice = random.nextInt(20 + copyShare);
         if (dice < copyShare) {
           harness.copy();
@@ -54,6 +55,13 @@ class SwappedRequestTest {
         }
       }
       assertThat(harness.core.requestCount()).as("requests left, seed %d", seed).isZero();
+      for (RecordedRequest request : harness.requests) {
+        assertThat(request.misuse()).isNull();
+        assertThat(request.parkings()).isEqualTo(request.end().timing().preemptions());
+        assertThat(request.end().timing().stallNanos() > 0)
+            .as("a preempted request stalls, seed %d", seed)
+            .isEqualTo(request.parkings() > 0);
+      }
       return harness.core.status("").totals();
     }
   }

@@ -8,6 +8,7 @@ import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.scheduler.session.SessionStatus;
@@ -44,6 +45,7 @@ class MetricsPageTest {
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
             SwapStatus.NONE,
             List.of(TIER),
+            List.of(),
             SessionStatus.NONE);
     page.registerStatus(16, () -> status);
     return page;
@@ -60,7 +62,7 @@ class MetricsPageTest {
 
   @Test
   void everyLineParses() {
-    page.onRefused("INVALID_ARGUMENT");
+    page.onRefused(RefusalReason.INVALID, "");
     page.schedulerEvents().onAdmitted(spec("t"), 1, 5);
     assertThat(page.scrape().lines().filter(line -> !line.startsWith("#")))
         .isNotEmpty()
@@ -164,6 +166,6 @@ class MetricsPageTest {
 
   private static FinishedEvent end(FinishReason reason) {
     return new FinishedEvent(
-        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0), null, null);
+        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
   }
 }

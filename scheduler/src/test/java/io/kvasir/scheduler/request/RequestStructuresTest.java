@@ -3,11 +3,12 @@ package io.kvasir.scheduler.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvasir.scheduler.policy.FcfsPolicy;
-import io.kvasir.scheduler.policy.PriorityPolicy;
-import io.kvasir.scheduler.policy.SchedulingPolicy;
+import io.kvasir.scheduler.tenant.Tenant;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.worker.sample.SamplingParams;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class RequestStructuresTest {
             0,
             Long.MAX_VALUE,
             null);
-    return new Request(spec, NO_TEXT, NOBODY, arrival);
+    return new Request(spec, new Tenant(TenantSpec.of("tenant")), NO_TEXT, NOBODY, arrival);
   }
 
   @Test
@@ -86,7 +87,7 @@ class RequestStructuresTest {
     assertThat(request.computed(3)).isZero();
     request.sampleArrived();
     request.append(9, 6);
-    request.preempt();
+    request.preempt(0);
     request.sampleArrived();
     request.append(9, 7);
     request.admit(1, 0, 0, 8);
@@ -98,37 +99,38 @@ class RequestStructuresTest {
   }
 
   @Test
-  void theQueueIsSortedWhateverIsAddedAndRemoved() {
-    for (SchedulingPolicy policy : List.of(new FcfsPolicy(), new PriorityPolicy())) {
-      SplittableRandom random = new SplittableRandom(11);
-      RequestQueue queue = new RequestQueue(policy);
-      List<Request> naive = new ArrayList<>();
-      for (int i = 0; i < 3000; i++) {
-        if (naive.isEmpty() || random.nextInt(5) > 1) {
-          Request request = request(random.nextInt(4), (i * 7919L) % 3001);
-          queue.add(request);
-          naive.add(request);
-          naive.sort(policy);
-        } else {
-          Request request = naive.remove(random.nextInt(naive.size()));
-          queue.remove(request);
-        }
-        assertThat(queue.size()).isEqualTo(naive.size());
+  void theRunningAreSortedWhateverIsAddedAndRemovedAndHoweverRanksChange() {
+    SplittableRandom random = new SplittableRandom(11);
+    IdentityHashMap<Request, Long> ranks = new IdentityHashMap<>();
+    RequestQueue queue = new RequestQueue(request -> ranks.getOrDefault(request, 0L));
+    List<Request> naive = new ArrayList<>();
+    Comparator<Request> order =
+        Comparator.<Request>comparingLong(request -> ranks.getOrDefault(request, 0L))
+            .thenComparingLong(Request::arrival);
+    for (int i = 0; i < 3000; i++) {
+      int dice = random.nextInt(10);
+      if (naive.isEmpty() || dice > 4) {
+        Request request = request(0, (i * 7919L) % 3001);
+        ranks.put(request, (long) random.nextInt(50));
+        queue.add(request);
+        naive.add(request);
+      } else if (dice > 0) {
+        queue.remove(naive.remove(random.nextInt(naive.size())));
+      } else {
+        naive.forEach(request -> ranks.merge(request, (long) random.nextInt(3), Long::sum));
+        queue.rank();
       }
-      for (int i = 0; i < naive.size(); i++) {
-        assertThat(queue.get(i)).isSameAs(naive.get(i));
-      }
-      assertThatThrownBy(() -> queue.remove(request(0, 5000)))
-          .hasMessageContaining("not in the queue: request-5000");
+      naive.sort(order);
+      assertThat(queue.size()).isEqualTo(naive.size());
+      int any = naive.isEmpty() ? 0 : random.nextInt(naive.size());
+      assertThat(naive.isEmpty() || (queue.get(any) == naive.get(any) && queue.inPlace(any)))
+          .isTrue();
     }
-  }
-
-  @Test
-  void higherPriorityComesFirstAndThenArrival() {
-    PriorityPolicy policy = new PriorityPolicy();
-    assertThat(policy.compare(request(2, 9), request(1, 1))).isNegative();
-    assertThat(policy.compare(request(1, 9), request(1, 1))).isPositive();
-    assertThat(new FcfsPolicy().compare(request(1, 9), request(2, 10))).isNegative();
+    for (int i = 0; i < naive.size(); i++) {
+      assertThat(queue.get(i)).isSameAs(naive.get(i));
+    }
+    assertThatThrownBy(() -> queue.remove(request(0, 5000)))
+        .hasMessageContaining("not in the queue: request-5000");
   }
 
   @Test

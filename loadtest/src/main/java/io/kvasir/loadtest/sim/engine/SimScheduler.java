@@ -80,7 +80,8 @@ public final class SimScheduler
     this.setup = setup;
     this.observer = observer;
     this.answered = answered;
-    core = new SchedulerCore(setup.scheduler(), this, CacheSecret.NONE);
+    core =
+        new SchedulerCore(setup.scheduler(), setup.promises().toTenants(), this, CacheSecret.NONE);
     WorkerInfo info =
         new WorkerInfo(
             "simulated",

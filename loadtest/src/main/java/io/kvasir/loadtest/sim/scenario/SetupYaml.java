@@ -7,6 +7,7 @@ import io.kvasir.loadtest.sim.engine.SimSetup;
 import io.kvasir.loadtest.sim.link.CopyStyle;
 import io.kvasir.loadtest.workload.yaml.YamlMap;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.policy.PolicyKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -60,7 +61,7 @@ final class SetupYaml {
   }
 
   private static SimSetup named(SimSetup base, String name) {
-    for (SchedulerConfig.PolicyKind kind : SchedulerConfig.PolicyKind.values()) {
+    for (PolicyKind kind : PolicyKind.values()) {
       if (ScenarioYaml.lower(kind).equals(name)) {
         SchedulerConfig config = rebuilt(base.scheduler()).policy(kind).build();
         return with(base, name, base.copies(), config, base.planCost());
@@ -69,15 +70,11 @@ final class SetupYaml {
     throw new IllegalArgumentException(
         "'%s' is not one of %s"
             .formatted(
-                name,
-                List.of(SchedulerConfig.PolicyKind.values()).stream()
-                    .map(ScenarioYaml::lower)
-                    .toList()));
+                name, List.of(PolicyKind.values()).stream().map(ScenarioYaml::lower).toList()));
   }
 
   private static SimSetup own(SimSetup base, YamlMap map) {
-    SchedulerConfig.PolicyKind policy =
-        ScenarioYaml.choice(map, "policy", base.scheduler().policy());
+    PolicyKind policy = ScenarioYaml.choice(map, "policy", base.scheduler().policy());
     String label = map.text("label", ScenarioYaml.lower(policy));
     SimSetup changed = labelled(changed(base, map), label);
     SchedulerConfig config = rebuilt(changed.scheduler()).policy(policy).build();
@@ -123,6 +120,7 @@ final class SetupYaml {
         .maxStepTokens(config.maxStepTokens())
         .maxPlansInFlight(config.maxPlansInFlight())
         .policy(config.policy())
+        .policySettings(config.policySettings())
         .prefixCaching(config.prefixCaching())
         .preemption(config.preemption())
         .copyPatienceMillis(config.copyPatienceMillis());

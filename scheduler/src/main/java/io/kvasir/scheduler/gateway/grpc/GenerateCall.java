@@ -10,6 +10,7 @@ import io.kvasir.scheduler.gateway.StreamingOutputText;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.ops.GatewayEvents;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SubmitResult;
 import io.kvasir.v1.GenerateRequest;
@@ -81,17 +82,18 @@ final class GenerateCall {
         }
         case SubmitResult.Refused refused -> {
           submitted = null;
-          refuse(GrpcErrors.of(refused.error()));
+          refuse(GrpcErrors.of(refused.error()), refused.error().reason(), spec.tenantId());
         }
       }
     } catch (RuntimeException e) {
       abort();
-      refuse(GrpcErrors.of(e));
+      // Its tenant's id may be what is wrong with it.
+      refuse(GrpcErrors.of(e), GrpcErrors.reason(e), "");
     }
   }
 
-  private void refuse(StatusRuntimeException error) {
-    shared.events.onRefused(error.getStatus().getCode().name());
+  private void refuse(StatusRuntimeException error, RefusalReason reason, String tenantId) {
+    shared.events.onRefused(reason, tenantId);
     call.onError(error);
   }
 

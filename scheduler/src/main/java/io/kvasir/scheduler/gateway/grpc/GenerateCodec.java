@@ -1,15 +1,21 @@
 package io.kvasir.scheduler.gateway.grpc;
 
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
+import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.v1.Accepted;
 import io.kvasir.v1.FinishReason;
 import io.kvasir.v1.Finished;
 import io.kvasir.v1.GenerateResponse;
+import io.kvasir.v1.KvFate;
+import io.kvasir.v1.Preempted;
+import io.kvasir.v1.Resumed;
+import io.kvasir.v1.SloTargets;
 import io.kvasir.v1.Timing;
 import io.kvasir.v1.TokenCandidate;
 import io.kvasir.v1.TokenCandidates;
@@ -28,6 +34,10 @@ final class GenerateCodec {
     Accepted.Builder accepted = Accepted.newBuilder().setRequestId(spec.requestId());
     for (int id : spec.promptTokenIds()) {
       accepted.addPromptTokenIds(id);
+    }
+    if (spec.ttftMillis() > 0 || spec.tbtMillis() > 0) {
+      accepted.setSlo(
+          SloTargets.newBuilder().setTtftMs(spec.ttftMillis()).setTbtMs(spec.tbtMillis()));
     }
     return GenerateResponse.newBuilder().setAccepted(accepted).build();
   }
@@ -50,6 +60,29 @@ final class GenerateCodec {
       }
     }
     return GenerateResponse.newBuilder().setToken(delta).build();
+  }
+
+  static GenerateResponse preempted(PreemptedEvent event) {
+    Preempted.Builder preempted =
+        Preempted.newBuilder()
+            .setKv(
+                switch (event.kv()) {
+                  case SWAPPED -> KvFate.KV_FATE_SWAPPED;
+                  case DROPPED -> KvFate.KV_FATE_DROPPED;
+                  case WORKER_LOST -> KvFate.KV_FATE_WORKER_LOST;
+                })
+            .addAllTiers(event.tiers())
+            .setKeptTokens(event.keptTokens());
+    return GenerateResponse.newBuilder().setPreempted(preempted).build();
+  }
+
+  static GenerateResponse resumed(ResumedEvent event) {
+    Resumed.Builder resumed =
+        Resumed.newBuilder()
+            .setStalledMs(event.stalledNanos() / NANOS_PER_MILLI)
+            .setLoadedTokens(event.loadedTokens())
+            .setMissingTokens(event.missingTokens());
+    return GenerateResponse.newBuilder().setResumed(resumed).build();
   }
 
   static GenerateResponse finished(FinishedEvent event) {
@@ -96,6 +129,7 @@ final class GenerateCodec {
         .setE2EMs(timing.e2eNanos() / NANOS_PER_MILLI)
         .setPreemptions(timing.preemptions())
         .setRecomputedTokens(timing.recomputedTokens())
+        .setStallMs(timing.stallNanos() / NANOS_PER_MILLI)
         .build();
   }
 

@@ -2,12 +2,14 @@ package io.kvasir.scheduler.gateway.grpc;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.kvasir.scheduler.gateway.InvalidArgument;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestError;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -17,12 +19,15 @@ import org.slf4j.LoggerFactory;
  * Turns errors into gRPC statuses.
  *
  * <p>A retry hint travels twice: as {@code google.rpc.RetryInfo} in the status details and, for
- * clients without the richer error model, as the trailer {@code retry-after-ms}.
+ * clients without the richer error model, as the trailer {@code retry-after-ms}. The reason of a
+ * refusal is a {@code google.rpc.ErrorInfo} in the details.
  */
 final class GrpcErrors {
   /** Milliseconds after which a retry may succeed. */
   static final Metadata.Key<String> RETRY_AFTER_MS =
       Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final String DOMAIN = "kvasir";
 
   /** Longest description, characters: a client refuses trailers beyond some kilobytes. */
   private static final int MAX_DESCRIPTION = 1024;
@@ -38,6 +43,9 @@ final class GrpcErrors {
         com.google.rpc.Status.newBuilder()
             .setCode(code.value())
             .setMessage(shorten(error.message()));
+    status.addDetails(
+        Any.pack(
+            ErrorInfo.newBuilder().setReason(error.reason().name()).setDomain(DOMAIN).build()));
     Metadata trailers = new Metadata();
     long millis = error.retryAfterMillis();
     if (millis > 0) {
@@ -61,15 +69,20 @@ final class GrpcErrors {
       return status;
     }
     if (thrown instanceof InvalidArgument refusal) {
-      return Status.INVALID_ARGUMENT
-          .withDescription(shorten(String.valueOf(refusal.getMessage())))
-          .asRuntimeException();
+      return of(
+          new RequestError(
+              RequestError.Code.INVALID_ARGUMENT, String.valueOf(refusal.getMessage()), 0));
     }
     String id = UUID.randomUUID().toString();
     LOG.error("Internal error {}", id, thrown);
     return Status.INTERNAL
         .withDescription("internal error; the server's log has it under " + id)
         .asRuntimeException();
+  }
+
+  /** Why a request is refused that a handler threw this for. */
+  static RefusalReason reason(Throwable thrown) {
+    return thrown instanceof InvalidArgument ? RefusalReason.INVALID : RefusalReason.INTERNAL;
   }
 
   private static String shorten(String text) {

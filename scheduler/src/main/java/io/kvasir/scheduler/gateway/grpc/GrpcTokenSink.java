@@ -5,6 +5,8 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.kvasir.scheduler.gateway.TokenSink;
 import io.kvasir.scheduler.ops.GatewayEvents;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.PreemptedEvent;
+import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.v1.GenerateResponse;
 import java.util.List;
@@ -39,6 +41,16 @@ final class GrpcTokenSink implements TokenSink {
   @Override
   public void tokens(List<TokenEvent> tokens) {
     call.onNext(GenerateCodec.tokens(tokens));
+  }
+
+  @Override
+  public void preempted(PreemptedEvent preempted) {
+    call.onNext(GenerateCodec.preempted(preempted));
+  }
+
+  @Override
+  public void resumed(ResumedEvent resumed) {
+    call.onNext(GenerateCodec.resumed(resumed));
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.kvasir.scheduler.gateway.SessionReader;
 import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.ops.GatewayEvents;
+import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.v1.AbortRequest;
 import io.kvasir.v1.AbortResponse;
@@ -217,6 +218,7 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
       throw GrpcErrors.of(
           new RequestError(
               RequestError.Code.RESOURCE_EXHAUSTED,
+              RefusalReason.PROMPTS,
               "too many prompts wait to be tokenized",
               POOL_RETRY_MILLIS));
     }

@@ -4,29 +4,68 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.BlockCounts;
 import io.kvasir.v1.CheckIntegrityRequest;
 import io.kvasir.v1.CheckIntegrityResponse;
+import io.kvasir.v1.DeleteTenantRequest;
+import io.kvasir.v1.DeleteTenantResponse;
 import io.kvasir.v1.GetStatusRequest;
 import io.kvasir.v1.GetStatusResponse;
+import io.kvasir.v1.GetTenantRequest;
+import io.kvasir.v1.ListTenantsRequest;
+import io.kvasir.v1.ListTenantsResponse;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.PutTenantRequest;
 import io.kvasir.v1.SetTierLimitRequest;
 import io.kvasir.v1.SetTierLimitResponse;
+import io.kvasir.v1.TenantFigures;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** For those who run the server. */
 public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   private final Scheduler scheduler;
   private final Supplier<String> health;
+  private final TenantCalls tenants;
 
   /**
    * The service.
    *
    * @param health whether requests are served, and if not, why
+   * @param nanoTime the server's monotonic clock
    */
-  public OperatorService(Scheduler scheduler, Supplier<String> health) {
+  public OperatorService(
+      Scheduler scheduler, Supplier<String> health, Tenants tenants, LongSupplier nanoTime) {
     this.scheduler = scheduler;
     this.health = health;
+    this.tenants = new TenantCalls(tenants, nanoTime);
+  }
+
+  @Override
+  public void listTenants(
+      ListTenantsRequest request, StreamObserver<ListTenantsResponse> observer) {
+    observer.onNext(tenants.list());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getTenant(GetTenantRequest request, StreamObserver<TenantFigures> observer) {
+    observer.onNext(tenants.get(request));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void putTenant(PutTenantRequest request, StreamObserver<TenantFigures> observer) {
+    observer.onNext(tenants.put(request));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void deleteTenant(
+      DeleteTenantRequest request, StreamObserver<DeleteTenantResponse> observer) {
+    observer.onNext(tenants.delete(request));
+    observer.onCompleted();
   }
 
   @Override
@@ -48,6 +87,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .setSteps(status.steps())
             .setWorkerId(status.workerId())
             .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
+            .addAllTenants(status.tenants().stream().map(TenantStates::of).toList())
             .setSessions(SessionCodec.of(status.sessions()))
             .build());
     observer.onCompleted();

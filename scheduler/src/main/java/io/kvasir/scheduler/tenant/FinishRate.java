@@ -1,19 +1,19 @@
-package io.kvasir.scheduler.loop;
+package io.kvasir.scheduler.tenant;
 
 import java.util.concurrent.TimeUnit;
 
 /**
  * How fast requests end lately, for retry hints. Written by the scheduler loop, read by any thread.
  */
-final class FinishRate {
+public final class FinishRate {
   /** Shortest hint. */
-  static final long MIN_RETRY_MILLIS = 100;
+  public static final long MIN_RETRY_MILLIS = 100;
 
   /** Longest hint. */
-  static final long MAX_RETRY_MILLIS = 60_000;
+  public static final long MAX_RETRY_MILLIS = 60_000;
 
   /** Hint before enough requests have ended to tell. */
-  static final long UNKNOWN_RETRY_MILLIS = 1_000;
+  public static final long UNKNOWN_RETRY_MILLIS = 1_000;
 
   private static final int WINDOW = 32;
 
@@ -25,7 +25,7 @@ final class FinishRate {
   private volatile long nanosPerFinish = -1;
 
   /** A request ended. Scheduler loop. */
-  void finished(long now) {
+  public void finished(long now) {
     int at = count % WINDOW;
     if (count > 0) {
       int spans = Math.min(count, WINDOW);
@@ -37,7 +37,7 @@ final class FinishRate {
   }
 
   /** When a request that finds {@code queued} others waiting may be tried again, milliseconds. */
-  long retryMillis(int queued) {
+  public long retryMillis(int queued) {
     long each = nanosPerFinish;
     if (each < 0) {
       return UNKNOWN_RETRY_MILLIS;

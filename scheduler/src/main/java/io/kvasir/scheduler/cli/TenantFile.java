@@ -1,0 +1,193 @@
+package io.kvasir.scheduler.cli;
+
+import io.kvasir.scheduler.tenant.EarlyRefusal;
+import io.kvasir.scheduler.tenant.PriorityClass;
+import io.kvasir.scheduler.tenant.Rate;
+import io.kvasir.scheduler.tenant.TenantDraft;
+import io.kvasir.scheduler.tenant.TenantSettings;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.worker.cli.MemorySize;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+
+/**
+ * The file of {@code --tenants}, in YAML. What a tenant does not say is as for one that nobody
+ * configured anything for; unknown keys are refused.
+ *
+ * <pre>
+ *   unknown:              # tenants that are not below
+ *     admit: true         # or false: refuse them
+ *     remember: 4096      # tell so many apart
+ *     promise: {...}      # as a tenant's
+ *   tenants:
+ *     NAME: {weight, class, ttft_ms, tbt_ms, requests_per_second, request_burst, tokens_per_second,
+ *            token_burst, max_concurrent_requests, max_queued_requests, early_refusal,
+ *            kv_quota: {device: SIZE}}
+ * </pre>
+ */
+final class TenantFile {
+  private final YamlFile yaml;
+  private final List<TenantSpec> tenants = new ArrayList<>();
+  private TenantSpec unknown = TenantSettings.DEFAULT.unknown();
+  private boolean admitUnknown = true;
+  private int maxUnknown = TenantSettings.DEFAULT.maxUnknown();
+
+  private TenantFile(Path file) {
+    yaml = new YamlFile(file);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws IllegalArgumentException with file and line, if it is not such a file
+   */
+  static TenantSettings read(Path file) {
+    TenantFile read = new TenantFile(file);
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : read.yaml.entries("'unknown' and 'tenants'")) {
+      switch (read.once(entry, seen)) {
+        case "unknown" -> read.readUnknown(entry.getValueNode());
+        case "tenants" -> read.readTenants(entry.getValueNode());
+        default -> throw read.strange(entry, "unknown, tenants");
+      }
+    }
+    try {
+      return new TenantSettings(
+          read.tenants,
+          read.unknown,
+          read.admitUnknown,
+          read.maxUnknown,
+          TenantSettings.DEFAULT.earlyRefusal());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void readUnknown(Node node) {
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "admit, remember and promise")) {
+      switch (once(entry, seen)) {
+        case "admit" -> admitUnknown = parse(entry, "true or false", TenantFile::flag);
+        case "remember" -> maxUnknown = parse(entry, "a whole number", Integer::valueOf);
+        case "promise" -> unknown = promise(unknown.id(), entry.getValueNode());
+        default -> throw strange(entry, "admit, remember, promise");
+      }
+    }
+  }
+
+  private void readTenants(Node node) {
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "tenants' ids to what they are promised")) {
+      tenants.add(promise(once(entry, seen), entry.getValueNode()));
+    }
+  }
+
+  private TenantSpec promise(String id, Node node) {
+    TenantDraft draft = new TenantSpec(id, 1, 0, 0).toDraft();
+    double[] rates = new double[4];
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "what the tenant is promised")) {
+      switch (once(entry, seen)) {
+        case "weight" -> draft.weight(number(entry));
+        case "class" -> draft.priorityClass(oneOf(entry, PriorityClass.values()));
+        case "ttft_ms" -> draft.ttftMillis(parse(entry, "milliseconds", Integer::valueOf));
+        case "tbt_ms" -> draft.tbtMillis(parse(entry, "milliseconds", Integer::valueOf));
+        case "requests_per_second" -> rates[0] = number(entry);
+        case "request_burst" -> rates[1] = number(entry);
+        case "tokens_per_second" -> rates[2] = number(entry);
+        case "token_burst" -> rates[3] = number(entry);
+        case "max_concurrent_requests" ->
+            draft.maxConcurrent(parse(entry, "a whole number", Integer::valueOf));
+        case "max_queued_requests" ->
+            draft.maxQueued(parse(entry, "a whole number", Integer::valueOf));
+        case "early_refusal" -> draft.earlyRefusal(oneOf(entry, EarlyRefusal.values()));
+        case "kv_quota" -> readQuota(entry.getValueNode(), draft);
+        default ->
+            throw strange(
+                entry,
+                "weight, class, ttft_ms, tbt_ms, requests_per_second, request_burst,"
+                    + " tokens_per_second, token_burst, max_concurrent_requests,"
+                    + " max_queued_requests, early_refusal, kv_quota");
+      }
+    }
+    try {
+      return draft.requests(rate(rates[0], rates[1])).tokens(rate(rates[2], rates[3])).build();
+    } catch (IllegalArgumentException e) {
+      throw yaml.at(node, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void readQuota(Node node, TenantDraft draft) {
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "where KV is to how much")) {
+      if (!once(entry, seen).equals("device")) {
+        throw strange(entry, "device");
+      }
+      draft.deviceKvBytes(
+          parse(entry, "a size such as 4GiB", value -> MemorySize.parse(value).bytes()));
+    }
+  }
+
+  private static Rate rate(double perSecond, double burst) {
+    return perSecond > 0 && burst == 0 ? Rate.of(perSecond) : new Rate(perSecond, burst);
+  }
+
+  private String once(NodeTuple entry, Set<String> seen) {
+    String name = yaml.name(entry);
+    if (!seen.add(name)) {
+      throw yaml.at(entry.getKeyNode(), name + " is there twice");
+    }
+    return name;
+  }
+
+  private IllegalArgumentException strange(NodeTuple entry, String known) {
+    return yaml.at(
+        entry.getKeyNode(), "unknown key '" + yaml.name(entry) + "'; there are " + known);
+  }
+
+  private double number(NodeTuple entry) {
+    return parse(entry, "a number", Double::valueOf);
+  }
+
+  private static boolean flag(String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException(value);
+    };
+  }
+
+  private <E extends Enum<E>> E oneOf(NodeTuple entry, E[] values) {
+    String names =
+        Arrays.stream(values)
+            .map(value -> value.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    return parse(
+        entry,
+        "one of " + names,
+        text ->
+            Arrays.stream(values)
+                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(text)));
+  }
+
+  private <T> T parse(NodeTuple entry, String expected, Function<String, T> parser) {
+    String value = yaml.value(entry);
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw yaml.at(
+          entry.getValueNode(), "%s is %s, not '%s'".formatted(yaml.name(entry), expected, value));
+    }
+  }
+}

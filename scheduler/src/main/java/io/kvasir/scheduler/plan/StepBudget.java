@@ -1,0 +1,106 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+import io.kvasir.scheduler.request.RequestTimes;
+
+/**
+ * What one step may still compute: so many tokens, and so much time that no running stream's next
+ * token comes later than it is due ({@link RequestTimes#nextTokenDue}). Decodes take what they
+ * need; the rest of the time, which is the slack of the tightest stream, is spent on prompts.
+ *
+ * <p>Prompts get a sixteenth of the step's tokens whatever the time: streams that are late already
+ * must not keep prompts from ever being computed. So a step takes at most {@code predicted(decodes
+ * + stepTokens / 16)} or until the tightest token is due, whichever is longer. Nothing is limited
+ * by time while no stream has a target, or no step was measured.
+ *
+ * <p>Confined to the scheduler loop.
+ */
+final class StepBudget {
+  private static final int SET_ASIDE_SHARE = 8;
+  private static final int PROMPT_SHARE = 16;
+
+  private final WorkerSession session;
+  private final StepTimeModel times;
+  private final int stepTokens;
+  private int left;
+  private int setAside;
+  private int promptsLeft;
+  private double nanosLeft;
+
+  StepBudget(WorkerSession session) {
+    this.session = session;
+    this.times = session.stepTimes();
+    this.stepTokens = session.maxStepTokens();
+  }
+
+  /** A step begins. */
+  void begin(RequestQueue running, long now) {
+    left = stepTokens;
+    setAside = 0;
+    promptsLeft = Math.max(1, stepTokens / PROMPT_SHARE);
+    nanosLeft = Double.POSITIVE_INFINITY;
+    long due = Long.MAX_VALUE;
+    for (int i = 0; times.known() && i < running.size(); i++) {
+      Request request = running.get(i);
+      if (request.tokensBehind() == 1) {
+        due = Math.min(due, nextTokenDue(request));
+      }
+    }
+    if (due != Long.MAX_VALUE) {
+      nanosLeft = due - now - session.nanosInFlight(now) - times.fixedNanos();
+    }
+  }
+
+  private static long nextTokenDue(Request request) {
+    return request
+        .times()
+        .nextTokenDue(
+            request.spec().tbtMillis(), request.completionTokens(), request.samplesInFlight());
+  }
+
+  /**
+   * Keeps up to {@code tokens} back from decodes, but not more than an eighth of the step.
+   *
+   * @param sureToBeTaken whether it is certain that this step takes them; if not, at least one
+   *     token is left to decodes, or nothing might move
+   */
+  void setAside(int tokens, boolean sureToBeTaken) {
+    int most = Math.max(1, stepTokens / SET_ASIDE_SHARE);
+    setAside = Math.min(tokens, sureToBeTaken ? most : Math.min(most, stepTokens - 1));
+  }
+
+  /** Tokens that decodes may still take. */
+  int forDecodes() {
+    return left - setAside;
+  }
+
+  /** Whether a prompt may take anything. */
+  boolean hasPromptTokens() {
+    return left > 0 && (promptsLeft > 0 || nanosLeft > 0);
+  }
+
+  /** Tokens that a request's prompt may take now; at least 1 while {@link #hasPromptTokens}. */
+  int promptTokens(Request request) {
+    int most = Math.min(request.tokensBehind(), left);
+    int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), most);
+    return Math.max(inTime, Math.min(most, Math.max(1, promptsLeft)));
+  }
+
+  /** A request's next tokens are in the step. */
+  void takeDecode(Request request) {
+    take(request, 1);
+  }
+
+  /** A request's next tokens are in the step. */
+  void takePrompt(Request request, int tokens) {
+    take(request, tokens);
+    promptsLeft = Math.max(0, promptsLeft - tokens);
+  }
+
+  private void take(Request request, int tokens) {
+    left -= tokens;
+    long context = StepTimeModel.context(request.plannedTokens(), tokens);
+    nanosLeft -= times.nanosPerToken() * tokens + times.nanosPerContext() * context;
+  }
+}

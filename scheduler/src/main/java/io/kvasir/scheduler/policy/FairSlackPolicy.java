@@ -1,0 +1,115 @@
+package io.kvasir.scheduler.policy;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.WaitingQueue;
+
+/**
+ * Fair slack, the default: deadlines decide, but only among tenants that have not had too much. See
+ * docs/adr/0011-fair-slack.md for the proofs.
+ *
+ * <ul>
+ *   <li>Counters as in {@link VtcPolicy} ({@link ServiceAccounts}).
+ *   <li>A tenant is open while its counter is at most {@code least + D}: least of the tenants that
+ *       wait, D the window. Of the open tenants' first requests, the least slack is next ({@link
+ *       LatestStart}); a tenant's own requests are ordered by the same key.
+ *   <li>Running requests are served by the deadline of their next token, those of barred tenants
+ *       last; so victims come from tenants that have had too much, with the most slack.
+ *   <li>At the cap on running requests and in memory, a running request gives way to the head if
+ *       its tenant has more running, by weight, even after the exchange, and has been given no
+ *       less; and if it was preempted fewer than {@value #MOST_PREEMPTIONS} times. After the
+ *       exchange the opposite one is not allowed, so nobody is thrown out in turns.
+ * </ul>
+ *
+ * <p><b>Service bound:</b> with U as in {@link VtcPolicy}, no counter of a waiting tenant is more
+ * than {@code D + U} above the least; so two tenants that wait all the time differ by at most
+ * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant. That
+ * includes a tenant whose queue runs empty for a moment while it has requests running.
+ *
+ * <p><b>Waiting bound:</b> while the first request of the tenant with the least counter waits,
+ * every other tenant is admitted requests worth at most {@code D} and one more, by weight. Within a
+ * tenant a request waits for those due up to {@code lostMillis} after it.
+ *
+ * <p><b>Not gamed:</b> long prompts and many requests raise the counter as they are admitted, and
+ * nothing but the counter opens the window; nobody who still runs is lifted past the counter they
+ * were admitted with. A cancelled stream has paid for what was computed and is in flight. A false
+ * deadline moves a request ahead within its tenant's window, D, and not beyond.
+ */
+final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
+  /** Above this a request does not give way. */
+  static final int MOST_PREEMPTIONS = 2;
+
+  private static final int PASSES = 4;
+
+  /* Behind every deadline, far from an overflow. */
+  private static final long BARRED_NANOS = 1L << 61;
+
+  private final ServiceAccounts accounts;
+  private final double window;
+  private final Deadlines deadlines;
+  private final LatestStart starts;
+  private final TenantQueues waiting;
+
+  FairSlackPolicy(
+      ServiceAccounts accounts, double window, Deadlines deadlines, LatestStart starts) {
+    this.accounts = accounts;
+    this.window = window;
+    this.deadlines = deadlines;
+    this.starts = starts;
+    waiting = new TenantQueues(accounts, this);
+    accounts.tell(waiting);
+  }
+
+  @Override
+  public String name() {
+    return "fair-slack";
+  }
+
+  @Override
+  public WaitingQueue waiting() {
+    return waiting;
+  }
+
+  @Override
+  public void stepBegins(long step, long now, double nanosPerToken) {
+    deadlines.estimate(nanosPerToken);
+  }
+
+  @Override
+  public double limit(double leastCounter) {
+    return leastCounter + window;
+  }
+
+  @Override
+  public long key(Ticket ticket) {
+    return starts.key(ticket);
+  }
+
+  @Override
+  public long keyNow(Ticket first, long key, long now) {
+    return starts.keyNow(first, key, now);
+  }
+
+  @Override
+  public long rank(Request request) {
+    boolean open = Ticket.of(request).account.counter <= limit(accounts.leastCounter());
+    return deadlines.nextToken(request) + (open ? 0 : BARRED_NANOS);
+  }
+
+  @Override
+  public boolean givesWay(Request running, Request head, long now) {
+    Ticket loser = Ticket.of(running);
+    Ticket winner = Ticket.of(head);
+    TenantAccount from = loser.account;
+    TenantAccount to = winner.account;
+    return from != to
+        && !LatestStart.isLost(winner)
+        && running.times().preemptions() < MOST_PREEMPTIONS
+        && from.counter >= to.counter
+        && (from.running - 1) / from.weight() >= (to.running + 1) / to.weight();
+  }
+
+  @Override
+  public int passes() {
+    return PASSES;
+  }
+}

@@ -1,0 +1,252 @@
+package io.kvasir.scheduler.policy;
+
+import io.kvasir.scheduler.request.QueueListener;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestState;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every tenant was given: the same books under every policy. Confined to the scheduler loop;
+ * allocates only for new tenants and requests.
+ *
+ * <p><b>Service</b> is counted in weighted tokens: prompt tokens computed and tokens generated.
+ * Tokens that a cache or a tier had, and tokens computed again after a preemption or a lost worker,
+ * cost nothing.
+ *
+ * <p>The <b>counter</b> of a tenant is its service by its weight, and differs from that in three
+ * ways (VTC, "Fairness in Serving Large Language Models", OSDI'24, algorithm 2):
+ *
+ * <ul>
+ *   <li>A prompt is charged when it is admitted, not when it is computed. What turns out not to be
+ *       needed, because a tier had it or the request ended, is given back; what is in flight then
+ *       is not.
+ *   <li>A tenant that begins to wait is lifted to the smallest counter of those that wait, so that
+ *       nobody saves up service by staying away.
+ *   <li>If nobody waits, it is lifted to the counter of the tenant that was last to wait, so that a
+ *       moment without a queue does not wipe out what one owes the other.
+ * </ul>
+ *
+ * <p>One thing differs from the paper. There a tenant is lifted whenever its queue was empty, even
+ * if all it had sent runs, and loses what the others were charged at once before: their last
+ * prompt. A tenant that sends a few requests at a time and has them all admitted was so never given
+ * what a long prompt had cost it. Here a tenant with running requests is lifted to the <b>latest
+ * start</b> at most, the largest counter that any tenant was admitted a request with, as in
+ * start-time fair queueing ("Start-time Fair Queuing", SIGCOMM'96). The bounds stay; see ADR 0011.
+ *
+ * <p>Tenants that have nothing in the system and would be lifted anyway are forgotten now and then:
+ * that changes nothing, and the memory needed is bounded by the tenants at work.
+ */
+public final class ServiceAccounts implements QueueListener {
+  private static final int FORGET_ABOVE = 1024;
+
+  private final ServiceWeights weights;
+  private final Map<String, TenantAccount> byTenant = new HashMap<>();
+  private final IndexedHeap<TenantAccount> waiting = new IndexedHeap<>(0);
+  private AccountListener listener = AccountListener.NONE;
+  private @Nullable TenantAccount lastToWait;
+  private double latestStart;
+  private int forgetAbove = FORGET_ABOVE;
+  private long opened;
+  private int preempted;
+  private long nowNanos;
+
+  /** Empty books. */
+  public ServiceAccounts(ServiceWeights weights) {
+    this.weights = weights;
+  }
+
+  /** Tells a policy of every charge from now on. */
+  void tell(AccountListener policy) {
+    listener = policy;
+  }
+
+  ServiceWeights weights() {
+    return weights;
+  }
+
+  /** A step begins: what happens until the next one happens now. */
+  public void stepBegins(long now) {
+    nowNanos = now;
+  }
+
+  @Override
+  public void waits(Request request) {
+    if (request.place().standing() == null) {
+      request.place().setStanding(new Ticket(request, account(request)));
+    }
+    TenantAccount account = Ticket.of(request).account;
+    double level = account.running > 0 ? Math.min(liftLevel(), latestStart) : liftLevel();
+    if (request.admissions() > 0) {
+      account.running--;
+      preempted++;
+    }
+    if (account.waiting++ == 0) {
+      account.counter = Math.max(account.counter, level);
+      waiting.add(account, account.counterKey(), account.number);
+      listener.charged(account);
+    }
+  }
+
+  @Override
+  public void runs(Request request) {
+    TenantAccount account = Ticket.of(request).account;
+    account.running++;
+    stopsWaiting(request, account);
+  }
+
+  /**
+   * A request was admitted. At its first admission the prompt tokens that no cache holds are
+   * charged.
+   */
+  public void admitted(Request request) {
+    if (request.admissions() > 1) {
+      return;
+    }
+    Ticket ticket = Ticket.of(request);
+    TenantAccount account = ticket.account;
+    account.admitted++;
+    account.waitedNanos += Math.max(0, nowNanos - request.spec().arrivalNanos());
+    latestStart = Math.max(latestStart, account.counter);
+    ticket.inputDue = weights.input() * (request.promptTokens() - request.computedTokens());
+    charge(account, ticket.inputDue);
+  }
+
+  /**
+   * A step did something for a request.
+   *
+   * @param inputTokens prompt tokens that were computed for the first time
+   * @param outputTokens tokens that were generated
+   * @return the service that is, in weighted tokens
+   */
+  public double served(Request request, int inputTokens, int outputTokens) {
+    Ticket ticket = Ticket.of(request);
+    double input = weights.input() * inputTokens;
+    double output = weights.output() * outputTokens;
+    double paid = Math.min(ticket.inputDue, input);
+    ticket.inputDue -= paid;
+    double owed = input - paid + output;
+    if (outputTokens > 0 && ticket.inputDue > 0) {
+      // The prompt is complete; what was not computed came from a tier.
+      owed -= ticket.inputDue;
+      ticket.inputDue = 0;
+    }
+    ticket.account.service += input + output;
+    if (owed != 0) {
+      charge(ticket.account, owed);
+    }
+    listener.served(request, input + output);
+    return input + output;
+  }
+
+  @Override
+  public void left(Request request) {
+    Ticket ticket = Ticket.of(request);
+    TenantAccount account = ticket.account;
+    double inFlight = weights.output() * request.samplesInFlight();
+    if (request.state() == RequestState.RUNNING) {
+      account.running--;
+      int planned = Math.min(request.plannedTokens(), request.promptTokens());
+      double input = weights.input() * Math.max(0, planned - request.computedTokens());
+      inFlight += Math.min(ticket.inputDue, input);
+    } else {
+      stopsWaiting(request, account);
+    }
+    account.service += inFlight;
+    double owed = inFlight - ticket.inputDue;
+    ticket.inputDue = 0;
+    if (owed != 0) {
+      charge(account, owed);
+    }
+  }
+
+  /** Requests that wait and ran before. */
+  public int preemptedRequests() {
+    return preempted;
+  }
+
+  /** The smallest counter of the tenants that wait; infinite if none does. */
+  double leastCounter() {
+    return waiting.isEmpty() ? Double.POSITIVE_INFINITY : waiting.first().counter;
+  }
+
+  /** One sentence per contradiction; empty if there is none. */
+  public List<String> violations() {
+    List<String> violations = new ArrayList<>();
+    if (!waiting.holds()) {
+      violations.add("tenants that wait are out of order");
+    }
+    for (TenantAccount account : byTenant.values()) {
+      boolean fits =
+          account.waiting >= 0
+              && account.running >= 0
+              && account.counter >= 0
+              && waiting.contains(account) == account.waiting > 0
+              && (account.waiting == 0 || waiting.keyOf(account) == account.counterKey());
+      if (!fits) {
+        violations.add("contradicts itself: " + account);
+      }
+    }
+    return violations;
+  }
+
+  /** Up to {@code most} tenants, those at work first. */
+  public List<TenantService> snapshot(int most) {
+    List<TenantService> rows = new ArrayList<>();
+    for (boolean idle : new boolean[] {false, true}) {
+      for (TenantAccount account : byTenant.values()) {
+        if (account.idle() == idle && rows.size() < most) {
+          rows.add(TenantService.of(account));
+        }
+      }
+    }
+    return rows;
+  }
+
+  private double liftLevel() {
+    if (!waiting.isEmpty()) {
+      return waiting.first().counter;
+    }
+    return lastToWait == null ? 0 : lastToWait.counter;
+  }
+
+  private void stopsWaiting(Request request, TenantAccount account) {
+    preempted -= request.admissions() > 0 ? 1 : 0;
+    if (--account.waiting == 0) {
+      waiting.remove(account);
+      lastToWait = account;
+    }
+  }
+
+  private void charge(TenantAccount account, double service) {
+    account.counter = Math.max(0, account.counter + service / account.weight());
+    if (account.waiting > 0) {
+      waiting.update(account, account.counterKey());
+    }
+    listener.charged(account);
+  }
+
+  private TenantAccount account(Request request) {
+    TenantAccount known = byTenant.get(request.tenant().id());
+    if (known != null) {
+      return known;
+    }
+    if (byTenant.size() >= forgetAbove) {
+      forget();
+    }
+    TenantAccount account = new TenantAccount(request.tenant(), opened++);
+    byTenant.put(request.tenant().id(), account);
+    return account;
+  }
+
+  private void forget() {
+    double level = liftLevel();
+    byTenant
+        .values()
+        .removeIf(account -> account.idle() && account != lastToWait && account.counter <= level);
+    forgetAbove = Math.max(FORGET_ABOVE, 2 * byTenant.size());
+  }
+}

@@ -1,0 +1,67 @@
+package io.kvasir.scheduler.request;
+
+import org.jspecify.annotations.Nullable;
+
+/** Where a request stands in the queues. Confined to the scheduler loop. */
+public final class RequestPlace {
+  private static final int NOWHERE = -1;
+
+  private @Nullable Standing standing;
+  private int running = NOWHERE;
+  private int passed;
+  private int tokensAtAdmission;
+  private boolean gaveWayForNothing;
+
+  RequestPlace() {}
+
+  /** What the policy remembers of the request; null until it does. */
+  public @Nullable Standing standing() {
+    return standing;
+  }
+
+  public void setStanding(Standing standing) {
+    this.standing = standing;
+  }
+
+  /** How often another was admitted before it because it found no room itself. */
+  public int passed() {
+    return passed;
+  }
+
+  /** Another is admitted before it. */
+  public void pass() {
+    passed++;
+  }
+
+  /** It is admitted with so many generated tokens. */
+  void admitted(int generatedTokens) {
+    tokensAtAdmission = generatedTokens;
+  }
+
+  /**
+   * Whether it may give way to another, having generated so many tokens. Once without a new token
+   * since it was admitted, and then not before it has one: so there are at most as many exchanges
+   * as there are tokens and requests, whatever a policy wants.
+   */
+  public boolean mayGiveWay(int generatedTokens) {
+    return !gaveWayForNothing || generatedTokens > tokensAtAdmission;
+  }
+
+  /** It gives way. */
+  public void giveWay(int generatedTokens) {
+    gaveWayForNothing = generatedTokens == tokensAtAdmission;
+  }
+
+  /** Its index among the running ones; negative if it does not run. */
+  int running() {
+    return running;
+  }
+
+  void setRunning(int index) {
+    running = index;
+  }
+
+  void leaveRunning() {
+    running = NOWHERE;
+  }
+}

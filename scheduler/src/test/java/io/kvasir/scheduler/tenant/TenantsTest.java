@@ -1,0 +1,103 @@
+package io.kvasir.scheduler.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TenantsTest {
+  private static final TenantSpec GOLD = new TenantSpec("gold", 4, 300, 0);
+
+  private static Tenants tenants(boolean admitUnknown, int maxUnknown) {
+    return new Tenants(
+        new TenantSettings(
+            List.of(GOLD),
+            new TenantSpec("any", 0.5, 0, 100),
+            admitUnknown,
+            maxUnknown,
+            EarlyRefusal.DEADLINE));
+  }
+
+  @Test
+  void unknownTenantsGetTheDefaultAndKnownOnesTheirOwn() {
+    Tenants tenants = tenants(true, 10);
+    assertThat(tenants.of("gold").spec()).isEqualTo(GOLD);
+    assertThat(tenants.of("new").spec()).isEqualTo(new TenantSpec("new", 0.5, 0, 100));
+    assertThat(tenants.of("new")).isSameAs(tenants.of("new")).isSameAs(tenants.find("new"));
+    assertThat(tenants.promised("never seen").tbtMillis()).isEqualTo(100);
+    assertThat(tenants.find("never seen")).isNull();
+    assertThat(tenants.all()).extracting(Tenant::id).containsExactly("gold", "new");
+    assertThat(tenants.heaviestWeight()).isEqualTo(4);
+  }
+
+  @Test
+  void unknownTenantsMayBeRefused() {
+    Tenants tenants = tenants(false, 10);
+    assertThat(tenants.served("new")).isNull();
+    assertThat(tenants.served("gold")).isNotNull();
+    tenants.put(TenantSpec.of("new"));
+    assertThat(tenants.served("new")).isNotNull();
+    assertThat(tenants.delete("new")).isTrue();
+    assertThat(tenants.served("new")).isNull();
+    assertThat(tenants.delete("new")).isFalse();
+  }
+
+  @Test
+  void idsCannotExhaustMemory() {
+    Tenants tenants = tenants(true, 100);
+    Tenant busy = tenants.of("busy");
+    assertThat(busy.usage().hold()).isTrue();
+    for (int i = 0; i < 10_000; i++) {
+      tenants.of("tenant-" + i);
+    }
+    assertThat(tenants.all()).hasSize(101);
+    assertThat(tenants.of("busy")).as("not forgotten while it has a request").isSameAs(busy);
+  }
+
+  @Test
+  void whileAllAreBusyFurtherOnesShareOneTenant() {
+    Tenants tenants = tenants(true, 3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(tenants.of("tenant-" + i).usage().hold()).isTrue();
+    }
+    Tenant others = tenants.of("a");
+    assertThat(others.id()).isEqualTo(Tenants.OTHERS);
+    assertThat(others.spec().weight()).isEqualTo(0.5);
+    assertThat(tenants.of("b")).isSameAs(others);
+    tenants.of("tenant-1").usage().end(0, 0);
+    assertThat(tenants.of("b").id()).isEqualTo("b");
+    assertThat(tenants.find("tenant-1")).isNull();
+  }
+
+  @Test
+  void aForgottenTenantTakesNothingMore() {
+    Tenants tenants = tenants(true, 1);
+    Tenant first = tenants.of("first");
+    tenants.of("second");
+    assertThat(first.usage().hold()).isFalse();
+    assertThat(tenants.of("first")).isNotSameAs(first);
+  }
+
+  @Test
+  void changesReachTheLiveTenant() {
+    Tenants tenants = tenants(true, 10);
+    Tenant live = tenants.of("new");
+    assertThat(tenants.put(new TenantSpec("new", 9, 0, 0))).isSameAs(live);
+    assertThat(live.spec().weight()).isEqualTo(9);
+    assertThat(live.configured()).isTrue();
+    assertThat(tenants.heaviestWeight()).isEqualTo(9);
+    tenants.delete("new");
+    assertThat(live.spec().weight()).isEqualTo(0.5);
+    assertThat(live.configured()).isFalse();
+    assertThat(tenants.heaviestWeight()).isEqualTo(4);
+  }
+
+  @Test
+  void theNameOfTheSharedTenantCannotBeTaken() {
+    Tenants tenants = tenants(true, 10);
+    assertThatThrownBy(() -> tenants.put(TenantSpec.of(Tenants.OTHERS)))
+        .hasMessageContaining("_others stands for");
+    assertThat(tenants.of(Tenants.OTHERS).configured()).isFalse();
+  }
+}
