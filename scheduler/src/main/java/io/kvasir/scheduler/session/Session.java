@@ -57,9 +57,6 @@ final class Session {
   /** Blocks whose copies were lost since its last turn. */
   int lost;
 
-  /** Whether some of its blocks may be held in the arena. */
-  boolean mayHoldArena;
-
   Session(SessionKey key, long number, TenantKv tenant) {
     this.key = key;
     this.number = number;
