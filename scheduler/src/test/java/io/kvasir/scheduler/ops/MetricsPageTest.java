@@ -42,7 +42,7 @@ class MetricsPageTest {
             1,
             new SchedulerStatus.BlockCounts(10, 25, 60, 5, 100),
             7,
-            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
+            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17, 18, 19_000_000_000L),
             SwapStatus.NONE,
             List.of(TIER),
             List.of(),
