@@ -62,6 +62,22 @@ final class AdmissionPlanner {
     }
   }
 
+  /** Loads ahead for the next two, which found no room in this step. */
+  void prefetch(long now) {
+    Request head = head(now);
+    if (head != null) {
+      session.prefetcher().look(head, true, reserve(head));
+      Request next = table.waiting().runnerUp(now);
+      if (next != null && next != head) {
+        session.prefetcher().look(next, false, reserve(next));
+      }
+    }
+  }
+
+  private int reserve(Request candidate) {
+    return GrowthReserve.blocks(table.running(), candidate, session);
+  }
+
   /** Who is to be admitted next; null if nobody waits. */
   @Nullable Request head(long now) {
     Request due = guard.due(now);
@@ -91,8 +107,7 @@ final class AdmissionPlanner {
 
   /** Gives the head blocks and a free slot; false if there is no room. */
   boolean admit(Request request, long now) {
-    int reserve = GrowthReserve.blocks(table.running(), request, session);
-    Allocation allocation = session.memory().admit(request, reserve);
+    Allocation allocation = session.memory().admit(request, reserve(request));
     if (allocation instanceof Allocation.Insufficient shortage) {
       missingBlocks = shortage.missingBlocks();
     }
@@ -105,6 +120,7 @@ final class AdmissionPlanner {
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
     accounts.admitted(request);
+    session.prefetcher().admitted(request, shared);
     session.restorer().begin(request, shared, now);
     events.onAdmitted(request, now);
     return true;

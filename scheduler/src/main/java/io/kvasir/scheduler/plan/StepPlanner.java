@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *   waiting   7 probes           a shared server is asked what it holds of the next two
  *             8 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *   tiers     9 demotions        cached blocks are copied down while nobody waits for the link
+ *             9 prefetches       loads for the next two, where blocks are to spare
+ *   tiers    10 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -91,6 +92,7 @@ public final class StepPlanner {
     if (draft.preempted() == 0) {
       probe(now);
       admissions.plan(draft, budget, now);
+      admissions.prefetch(now);
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();

@@ -14,7 +14,7 @@ public final class RequestPlace {
   private int timesChosen;
   private boolean settled;
 
-  /* Of {@link ResumeOrder}. */
+  /* Of the order of those that are to be resumed. */
   boolean lost;
   long lostNanos;
   @Nullable Request lostBefore;

@@ -165,14 +165,24 @@ final class OrderWatch implements SchedulerEvents {
       bySlot.put(request.slot(), request.requestId());
       samplesLeft.put(request.requestId(), tokenLimit(request) - request.tokenIds().length);
     }
+    Map<String, Integer> byTenant = new HashMap<>();
     Set<String> scheduled = new HashSet<>();
     for (ScheduledRequest request : plan.scheduled()) {
       String id = bySlot.getOrDefault(request.slot(), "nobody");
       scheduled.add(id);
+      running.stream()
+          .filter(spec -> spec.requestId().equals(id))
+          .forEach(spec -> byTenant.merge(spec.tenantId(), request.tokenCount(), Integer::sum));
       if (request.sample()) {
         samplesLeft.merge(id, -1, Integer::sum);
       }
     }
+    byTenant.forEach((tenant, tokens) -> {
+      int most = tenants.of(tenant).spec().maxStepTokens();
+      if (most > 0 && tokens > most) {
+        violations.add("step %d computes %d of %s".formatted(plan.stepId(), tokens, tenant));
+      }
+    });
     scheduledBy.put(plan.stepId(), scheduled);
     if (!ordered || scheduled.isEmpty() || running.isEmpty() || copying) {
       return;

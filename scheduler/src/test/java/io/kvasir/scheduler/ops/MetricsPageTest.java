@@ -85,6 +85,17 @@ class MetricsPageTest {
   }
 
   @Test
+  void theBoundOnResumingIsShown() {
+    page.schedulerEvents().onResumed(spec("t"), 400_000_000);
+    assertThat(page.scrape().lines())
+        .contains(
+            "kvasir:resume_bound_exceeded_total{model_name=\"m\"} 18.0",
+            "kvasir:resume_wait_max_seconds{model_name=\"m\"} 19.0",
+            "kvasir:resume_wait_seconds_bucket{model_name=\"m\",le=\"0.5\"} 1",
+            "kvasir:resume_wait_seconds_count{model_name=\"m\"} 1");
+  }
+
+  @Test
   void endsAreCountedByVllmsReasons() {
     for (FinishReason reason : FinishReason.values()) {
       page.schedulerEvents().onFinished(spec("t"), end(reason));
