@@ -93,9 +93,7 @@ class ResumeBoundTest {
   @Test
   void aStreamOfNewTenantsDoesNotKeepAPreemptedRequestOut() {
     assertThat(stepsUntilTheFirstTwoEnd(BOUND)).isLessThan(1000);
-    assertThat(stepsUntilTheFirstTwoEnd(NONE))
-        .as("without the bound")
-        .isEqualTo(FLOOD_STEPS);
+    assertThat(stepsUntilTheFirstTwoEnd(NONE)).as("without the bound").isEqualTo(FLOOD_STEPS);
   }
 
   private static int stepsUntilTheFirstTwoEnd(ResumeBound bound) {
