@@ -64,7 +64,7 @@ final class AdmissionPlanner {
 
   /** Loads ahead for the next two, which found no room in this step. */
   void prefetch(long now) {
-    Request head = head(now);
+    Request head = session.prefetcher().possible() ? head(now) : null;
     if (head != null) {
       session.prefetcher().look(head, true, reserve(head));
       Request next = table.waiting().runnerUp(now);

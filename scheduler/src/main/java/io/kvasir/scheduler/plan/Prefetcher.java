@@ -34,6 +34,11 @@ public final class Prefetcher {
     this.mode = mode;
   }
 
+  /** Whether there is anything to load from and to share. */
+  boolean possible() {
+    return memory.pool().residency().tierCount() > 0 && memory.prefixCaching();
+  }
+
   /**
    * Orders the next loads for a waiting request.
    *
@@ -43,7 +48,7 @@ public final class Prefetcher {
   void look(Request request, boolean first, int reserve) {
     RequestSwap swap = request.swap();
     Residency residency = memory.pool().residency();
-    if (swap.prefetch().over() || residency.tierCount() == 0 || !memory.prefixCaching()) {
+    if (swap.prefetch().over()) {
       return;
     }
     int room = room(first, reserve);
