@@ -49,6 +49,15 @@ public final class BlockTable {
     return blocks[i];
   }
 
+  /** Blocks that no other table holds: what its release gives to others. */
+  public int heldAlone() {
+    int alone = 0;
+    for (int i = 0; i < count; i++) {
+      alone += pool.meta.references[blocks[i]] == 1 ? 1 : 0;
+    }
+    return alone;
+  }
+
   /** Runs of ids that follow each other: what as many copies can move. */
   public int runCount() {
     int runs = 0;

@@ -1,18 +1,24 @@
 package io.kvasir.kvpool.residency;
 
+import io.kvasir.kvpool.block.BlockPool;
+import io.kvasir.kvpool.block.BlockState;
 import io.kvasir.kvpool.block.BlockTable;
 import io.kvasir.kvpool.prefix.HashChain;
+import io.kvasir.kvpool.prefix.PrefixIndex;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyUrgency;
 
 /**
- * Orders the loads of restores, part by part, and takes them back. Confined to the scheduler loop.
+ * Orders the loads of restores, part by part, and takes them back; and loads for requests that are
+ * not admitted yet. Confined to the scheduler loop.
  */
 public final class Loads {
+  private final BlockPool pool;
   private final Tiers tiers;
   private final CopyLedger ledger;
 
-  Loads(Tiers tiers, CopyLedger ledger) {
+  Loads(BlockPool pool, Tiers tiers, CopyLedger ledger) {
+    this.pool = pool;
     this.tiers = tiers;
     this.ledger = ledger;
   }
@@ -44,6 +50,64 @@ public final class Loads {
     }
     restore.orderedFrom(from);
     ledger.order(CopyKind.LOAD, CopyUrgency.RESTORE, restore);
+  }
+
+  /** How many leading blocks of a chain the arena holds, at most {@code most}. */
+  public int present(HashChain chain, int most) {
+    int there = 0;
+    while (there < most && pool.find(chain.hi(there), chain.lo(there)) != PrefixIndex.ABSENT) {
+      there++;
+    }
+    return there;
+  }
+
+  /**
+   * Orders loads of the blocks of a chain that follow those in the arena, front first. They become
+   * cached blocks when they have arrived, to be found by whoever wants them; room is made by
+   * evicting others, but none of the chain. Makes garbage.
+   *
+   * @param present leading blocks in the arena, see {@link #present}
+   * @param to end of the blocks that are wanted
+   * @param most blocks to load
+   * @return how many are on their way
+   */
+  public int ahead(HashChain chain, int present, int to, int most) {
+    int[] own = new int[to];
+    int found = 0;
+    int cached = 0;
+    for (int i = 0; i < to; i++) {
+      int block = pool.find(chain.hi(i), chain.lo(i));
+      if (block != PrefixIndex.ABSENT) {
+        own[found++] = block;
+        cached += pool.state(block) == BlockState.CACHED ? 1 : 0;
+      }
+    }
+    int room = Math.min(most, pool.freeBlocks() + pool.cachedBlocks() - cached);
+    int count = 0;
+    while (count < room && isAbsentAndReadable(chain, present + count, to)) {
+      count++;
+    }
+    if (count > 0) {
+      BlockTable table = pool.newTable(found + count);
+      pool.share(table, own, found);
+      pool.allocate(table, count);
+      for (int i = 0; i < count; i++) {
+        long hi = chain.hi(present + i);
+        long lo = chain.lo(present + i);
+        int tier = tiers.findReadable(hi, lo);
+        ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), table.blockId(found + i), i);
+      }
+      ledger.order(CopyKind.LOAD, CopyUrgency.PREFETCH, null);
+      // From here on only the copies use the new blocks.
+      pool.release(table);
+    }
+    return count;
+  }
+
+  private boolean isAbsentAndReadable(HashChain chain, int i, int to) {
+    return i < to
+        && pool.find(chain.hi(i), chain.lo(i)) == PrefixIndex.ABSENT
+        && tiers.findReadable(chain.hi(i), chain.lo(i)) != Tiers.NONE;
   }
 
   /** Gives up what has not begun of the job that fills a block and those behind it. */

@@ -52,7 +52,7 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
-    loads = new Loads(tiers, ledger);
+    loads = new Loads(pool, tiers, ledger);
     probes = new Probes(pool, tiers, ledger, blockTokens);
     keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
   }

@@ -44,4 +44,13 @@ final class RandomRequest {
           .isEqualTo(bytes(position));
     }
   }
+
+  /** Loads of what leads it before it is admitted; says what came of it. */
+  String loadAhead(Residency residency, int most) {
+    int to = chain.blocks();
+    int present = residency.loads().present(chain, to);
+    int loading = residency.loads().ahead(chain, present, to, most);
+    assertThat(loading).isBetween(0, Math.min(most, to - present));
+    return loading > 0 ? "loaded ahead" : "nothing to load ahead";
+  }
 }

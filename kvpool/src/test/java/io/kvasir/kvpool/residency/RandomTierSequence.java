@@ -107,6 +107,9 @@ final class RandomTierSequence {
     } else if (request == null || dice < 53) {
       operation = "arrive";
       arrive();
+    } else if (!request.running && random.nextInt(3) == 0) {
+      operation = "load ahead";
+      coverage.met(request.loadAhead(residency, 1 + random.nextInt(MAX_BLOCKS)));
     } else if (!request.running) {
       operation = "admit";
       admit(request);

@@ -4,6 +4,7 @@ import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.plan.ResumeBound;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,23 @@ final class CacheOptions {
   private Preemption preemption = Preemption.auto;
 
   @Option(
+      names = "--max-preemptions",
+      paramLabel = "N",
+      description =
+          "Times a request loses its KV blocks to others, 1 to 1000; then it is admitted with room"
+              + " for its longest output and keeps it. Not under fcfs, priority, traced and mlfq"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int maxPreemptions = ResumeBound.DEFAULT.preemptions();
+
+  @Option(
+      names = "--resume-ms",
+      paramLabel = "MS",
+      description =
+          "Time after which a preempted request is resumed before everything else that waits, 1 to"
+              + " 3600000. Not under fcfs, priority, traced and mlfq (default: ${DEFAULT-VALUE}).")
+  private long resumeMillis = ResumeBound.DEFAULT.waitMillis();
+
+  @Option(
       names = "--copy-patience-ms",
       paramLabel = "MS",
       description =
@@ -90,6 +108,10 @@ final class CacheOptions {
               case value -> EvictionKind.VALUE;
             })
         .preemption(preemption())
+        .resumeBound(
+            new ResumeBound(
+                (int) within("--max-preemptions", maxPreemptions, 1, 1000),
+                within("--resume-ms", resumeMillis, 1, 3_600_000)))
         .copyPatienceMillis(within("--copy-patience-ms", copyPatienceMillis, 1, 3_600_000))
         .probeWaitMillis(within("--probe-wait-ms", probeWaitMillis, 0, 10_000));
   }

@@ -30,8 +30,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  *     promise: {...}      # as a tenant's
  *   tenants:
  *     NAME: {weight, class, ttft_ms, tbt_ms, requests_per_second, request_burst, tokens_per_second,
- *            token_burst, max_concurrent_requests, max_queued_requests, early_refusal,
- *            kv_quota: {device: SIZE}}
+ *            token_burst, max_concurrent_requests, max_queued_requests, max_step_tokens,
+ *            early_refusal, kv_quota: {device: SIZE}}
  * </pre>
  */
 final class TenantFile {
@@ -109,6 +109,8 @@ final class TenantFile {
             draft.maxConcurrent(parse(entry, "a whole number", Integer::valueOf));
         case "max_queued_requests" ->
             draft.maxQueued(parse(entry, "a whole number", Integer::valueOf));
+        case "max_step_tokens" ->
+            draft.maxStepTokens(parse(entry, "a whole number", Integer::valueOf));
         case "early_refusal" -> draft.earlyRefusal(oneOf(entry, EarlyRefusal.values()));
         case "kv_quota" -> readQuota(entry.getValueNode(), draft);
         default ->
@@ -116,7 +118,7 @@ final class TenantFile {
                 entry,
                 "weight, class, ttft_ms, tbt_ms, requests_per_second, request_burst,"
                     + " tokens_per_second, token_burst, max_concurrent_requests,"
-                    + " max_queued_requests, early_refusal, kv_quota");
+                    + " max_queued_requests, max_step_tokens, early_refusal, kv_quota");
       }
     }
     try {

@@ -161,6 +161,7 @@ public final class TenantsCommand {
           .put("token_burst", promise.getTokenBurst())
           .put("max_concurrent_requests", promise.getMaxConcurrentRequests())
           .put("max_queued_requests", promise.getMaxQueuedRequests())
+          .put("max_step_tokens", promise.getMaxStepTokens())
           .put("kv_quota_device_bytes", promise.getKvQuota().getDeviceBytes())
           .put("queued_requests", tenant.getQueuedRequests())
           .put("queued_prompt_tokens", tenant.getQueuedPromptTokens())

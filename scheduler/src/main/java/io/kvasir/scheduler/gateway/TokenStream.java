@@ -99,6 +99,11 @@ public final class TokenStream implements RequestListener {
   }
 
   @Override
+  public int unreadTokens() {
+    return gone ? 0 : buffer.size();
+  }
+
+  @Override
   public void onPreempted(PreemptedEvent preempted) {
     notice(preempted);
   }

@@ -43,7 +43,7 @@ final class PlanCounter implements PlanEvents {
   @Override
   public void onAdmitted(Request request, long now) {
     if (request.admissions() > 1) {
-      events.onResumed(request.spec());
+      events.onResumed(request.spec(), request.times().stalledFor(now));
       request.listener().onResumed(RequestNotices.resumed(request, blockTokens, now));
       return;
     }

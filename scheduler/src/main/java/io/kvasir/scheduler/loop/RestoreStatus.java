@@ -15,6 +15,8 @@ import io.kvasir.scheduler.plan.WorkerSession;
  * @param bothComputedTokens of hits that were loaded and computed, the tokens that were computed
  * @param bothLoadedTokens of the same hits, the tokens that were loaded
  * @param overtakenBlocks blocks whose loads were cancelled because computing was there first
+ * @param prefetchedBlocks blocks ordered for requests that were not admitted yet
+ * @param prefetchHits of these, blocks that were there when the request was admitted
  * @param cancelledJobs copies that were cancelled, for this and all other reasons
  */
 public record RestoreStatus(
@@ -25,10 +27,12 @@ public record RestoreStatus(
     long bothComputedTokens,
     long bothLoadedTokens,
     long overtakenBlocks,
+    long prefetchedBlocks,
+    long prefetchHits,
     long cancelledJobs) {
 
   /** Nothing happened. */
-  public static final RestoreStatus NONE = new RestoreStatus(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final RestoreStatus NONE = new RestoreStatus(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   static RestoreStatus of(WorkerSession session) {
     Prober prober = session.prober();
@@ -41,6 +45,8 @@ public record RestoreStatus(
         restorer.bothComputedTokens(),
         restorer.bothLoadedTokens(),
         restorer.overtakenBlocks(),
+        session.prefetcher().orderedBlocks(),
+        session.prefetcher().hitBlocks(),
         session.memory().pool().residency().cancellations());
   }
 }

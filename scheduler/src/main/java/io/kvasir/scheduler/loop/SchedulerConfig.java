@@ -4,6 +4,7 @@ import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.CopyLimits;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.plan.ResumeBound;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.policy.PolicySettings;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
  * @param prefixCaching whether equal prefixes of one tenant share blocks
  * @param eviction which cached block is given up first
  * @param preemption what becomes of the KV of a request that loses its blocks
+ * @param resumeBound how often and how long a request may be kept from going on
  * @param copyPatienceMillis how long a request waits for its KV to be loaded before it computes it,
  *     and for blocks that are being swapped out before it preempts another
  * @param probeWaitMillis how long an admission waits for a server that instances share to say what
@@ -46,6 +48,7 @@ public record SchedulerConfig(
     boolean prefixCaching,
     EvictionKind eviction,
     PreemptionMode preemption,
+    ResumeBound resumeBound,
     long copyPatienceMillis,
     long probeWaitMillis,
     int loadPartBlocks,
@@ -70,6 +73,7 @@ public record SchedulerConfig(
           true,
           EvictionKind.LRU,
           PreemptionMode.AUTO,
+          ResumeBound.DEFAULT,
           5_000,
           20,
           0,
@@ -144,6 +148,7 @@ public record SchedulerConfig(
     private boolean prefixCaching;
     private EvictionKind eviction;
     private PreemptionMode preemption;
+    private ResumeBound resumeBound;
     private long copyPatienceMillis;
     private long probeWaitMillis;
     private int loadPartBlocks;
@@ -162,6 +167,7 @@ public record SchedulerConfig(
       prefixCaching = from.prefixCaching();
       eviction = from.eviction();
       preemption = from.preemption();
+      resumeBound = from.resumeBound();
       copyPatienceMillis = from.copyPatienceMillis();
       probeWaitMillis = from.probeWaitMillis();
       loadPartBlocks = from.loadPartBlocks();
@@ -213,6 +219,11 @@ public record SchedulerConfig(
 
     public Builder preemption(PreemptionMode preemption) {
       this.preemption = preemption;
+      return this;
+    }
+
+    public Builder resumeBound(ResumeBound resumeBound) {
+      this.resumeBound = resumeBound;
       return this;
     }
 
@@ -270,6 +281,7 @@ public record SchedulerConfig(
           prefixCaching,
           eviction,
           preemption,
+          resumeBound,
           copyPatienceMillis,
           probeWaitMillis,
           loadPartBlocks,

@@ -4,6 +4,7 @@ import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.plan.Preemptor;
+import io.kvasir.scheduler.plan.ResumeGuard;
 import io.kvasir.scheduler.plan.StepPlanner;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.PrefixProbe;
@@ -45,6 +46,7 @@ public final class SchedulerCore {
   private final ServiceAccounts accounts;
   private final SchedulingPolicy policy;
   private final RequestTable table;
+  private final ResumeGuard guard;
   private final SchedulerTotals totals = new SchedulerTotals();
   private final Sessions sessions;
   private final RequestFinisher finisher;
@@ -75,12 +77,13 @@ public final class SchedulerCore {
     this.accounts = config.policySettings().newAccounts();
     this.policy = config.policySettings().newPolicy(config.policy(), accounts);
     this.table = new RequestTable(policy.waiting(), policy, accounts);
+    this.guard = new ResumeGuard(table, policy, config.resumeBound());
     this.sessions = new Sessions(config.sessions());
     this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
     this.planned = new PlanCounter(totals, events, sessions, observer, config.prefixCaching());
     this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
-    this.report = new StatusReport(table, accounts, sessions, totals, stuck);
+    this.report = new StatusReport(table, accounts, sessions, totals, guard, stuck);
   }
 
   /**
@@ -118,12 +121,12 @@ public final class SchedulerCore {
     }
     WorkerSession session = config.newSession(info, secret);
     planned.connected(info);
-    Preemptor preemptor = new Preemptor(table, session, planned);
+    Preemptor preemptor = new Preemptor(table, session, policy, guard, planned);
     serving =
         new Serving(
             session,
             preemptor,
-            new StepPlanner(table, session, preemptor, policy, accounts, planned),
+            new StepPlanner(table, session, preemptor, policy, accounts, guard, planned),
             new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
     policy.connected(session.memory()::cachedTokens);
     sessions.connected(session);
@@ -142,7 +145,7 @@ public final class SchedulerCore {
       boolean ran = request.slot() != Request.NO_SLOT;
       request.loseWorker(now);
       if (ran) {
-        table.toWaiting(request);
+        table.toWaiting(request, now);
         request.listener().onPreempted(new PreemptedEvent(KvFate.WORKER_LOST, List.of(), 0));
       }
     }

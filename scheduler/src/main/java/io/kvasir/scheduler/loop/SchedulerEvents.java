@@ -36,8 +36,12 @@ public interface SchedulerEvents {
    */
   default void onPreempted(RequestSpec spec, SwapDecision decision) {}
 
-  /** A request that was preempted or lost its worker got blocks again. */
-  default void onResumed(RequestSpec spec) {}
+  /**
+   * A request that was preempted or lost its worker got blocks again.
+   *
+   * @param waitNanos since it lost them, or the first time since its last token
+   */
+  default void onResumed(RequestSpec spec, long waitNanos) {}
 
   /**
    * A plan was made.

@@ -74,6 +74,10 @@ final class SchedulerIntegrity {
           listed(request, state == RequestState.WAITING || state == RequestState.PREEMPTED);
         });
     violations.addAll(table.waiting().violations());
+    boolean resumes = table.resumes().holds();
+    if (!resumes || table.resumes().size() != accounts.preemptedRequests()) {
+      violations.add("requests to be resumed are out of order");
+    }
     violations.addAll(accounts.violations());
   }
 

@@ -56,7 +56,7 @@ public record SchedulerStatus(
           0,
           NO_BLOCKS,
           0,
-          new Totals(0, 0, 0, 0, 0, 0, 0),
+          new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
           List.of(),
           List.of(),
@@ -83,6 +83,10 @@ public record SchedulerStatus(
    * @param prefixQueryTokens prompt tokens looked up in the cache, at first admissions
    * @param prefixHitTokens of these, found
    * @param recomputedTokens tokens computed again after a preemption or a lost worker
+   * @param resumeBoundExceeded preemptions and admissions against the bound on resumption, see
+   *     {@link io.kvasir.scheduler.plan.ResumeGuard}; always 0
+   * @param longestResumeNanos the longest that a request that had lost its blocks waited to be
+   *     admitted again, nanoseconds
    */
   public record Totals(
       long finishedRequests,
@@ -91,5 +95,7 @@ public record SchedulerStatus(
       long generationTokens,
       long prefixQueryTokens,
       long prefixHitTokens,
-      long recomputedTokens) {}
+      long recomputedTokens,
+      long resumeBoundExceeded,
+      long longestResumeNanos) {}
 }

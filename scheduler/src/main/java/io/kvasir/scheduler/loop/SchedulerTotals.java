@@ -38,7 +38,7 @@ final class SchedulerTotals {
     recomputedTokens += tokens;
   }
 
-  SchedulerStatus.Totals snapshot() {
+  SchedulerStatus.Totals snapshot(long resumeBoundExceeded, long longestResumeNanos) {
     return new SchedulerStatus.Totals(
         finishedRequests,
         preemptions,
@@ -46,6 +46,8 @@ final class SchedulerTotals {
         generationTokens,
         prefixQueryTokens,
         prefixHitTokens,
-        recomputedTokens);
+        recomputedTokens,
+        resumeBoundExceeded,
+        longestResumeNanos);
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.kvpool.KvPool;
+import io.kvasir.scheduler.plan.ResumeGuard;
 import io.kvasir.scheduler.plan.WorkerSession;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
@@ -18,6 +19,7 @@ final class StatusReport {
   private final ServiceAccounts accounts;
   private final Sessions sessions;
   private final SchedulerTotals totals;
+  private final ResumeGuard guard;
   private final StuckDetector stuck;
 
   StatusReport(
@@ -25,11 +27,13 @@ final class StatusReport {
       ServiceAccounts accounts,
       Sessions sessions,
       SchedulerTotals totals,
+      ResumeGuard guard,
       StuckDetector stuck) {
     this.table = table;
     this.accounts = accounts;
     this.sessions = sessions;
     this.totals = totals;
+    this.guard = guard;
     this.stuck = stuck;
   }
 
@@ -53,7 +57,7 @@ final class StatusReport {
         accounts.preemptedRequests(),
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
-        totals.snapshot(),
+        totals.snapshot(guard.exceeded(), guard.longestWaitNanos()),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
         session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
         accounts.snapshot(SchedulerStatus.MAX_TENANTS),

@@ -36,6 +36,7 @@ public final class SchedulerMetrics implements SchedulerEvents {
   private final DistributionDataPoint interToken;
   private final DistributionDataPoint e2e;
   private final DistributionDataPoint queue;
+  private final DistributionDataPoint resume;
   private final DistributionDataPoint step;
   private final DistributionDataPoint plan;
   private final CounterDataPoint failedSteps;
@@ -67,6 +68,11 @@ public final class SchedulerMetrics implements SchedulerEvents {
     queue =
         metrics.histogram(
             "vllm:request_queue_time_seconds", "Arrival to first scheduling.", Buckets.REQUEST);
+    resume =
+        metrics.histogram(
+            "kvasir:resume_wait_seconds",
+            "Loss of its blocks to being admitted again.",
+            Buckets.REQUEST);
     step = metrics.histogram("kvasir:step_seconds", "Steps on the worker.", Buckets.STEP);
     plan = metrics.histogram("kvasir:plan_seconds", "Planning a step.", Buckets.PLAN);
     failedSteps =
@@ -128,6 +134,11 @@ public final class SchedulerMetrics implements SchedulerEvents {
   @Override
   public void onServed(RequestSpec spec, double service) {
     tenants.of(spec.tenantId()).service.inc(service);
+  }
+
+  @Override
+  public void onResumed(RequestSpec spec, long waitNanos) {
+    resume.observe(waitNanos / NANOS_PER_SECOND);
   }
 
   @Override

@@ -20,6 +20,8 @@ import java.util.function.ToLongFunction;
  * cost the scheduler loop nothing. Names are vLLM's where it has one: routers read the first four.
  */
 public final class StatusMetrics {
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final PrometheusRegistry registry;
   private final String modelName;
   private final Supplier<SchedulerStatus> status;
@@ -64,6 +66,10 @@ public final class StatusMetrics {
         "kvasir:num_requests_preempted",
         "Waiting requests that ran before.",
         SchedulerStatus::preemptedRequests);
+    gauge(
+        "kvasir:resume_wait_max_seconds",
+        "The longest from the loss of its blocks to being admitted again.",
+        status -> status.totals().longestResumeNanos() / NANOS_PER_SECOND);
   }
 
   private void registerCounters() {
@@ -82,6 +88,10 @@ public final class StatusMetrics {
         "kvasir:recomputed_tokens",
         "Tokens computed again after a preemption or a lost worker.",
         Totals::recomputedTokens);
+    counter(
+        "kvasir:resume_bound_exceeded",
+        "Breaches of the bound on resuming preempted requests; always 0.",
+        Totals::resumeBoundExceeded);
   }
 
   private void registerBlocks() {

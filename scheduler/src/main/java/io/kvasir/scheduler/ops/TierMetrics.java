@@ -146,6 +146,14 @@ final class TierMetrics {
         "Blocks whose loads were cancelled because computing was there first.",
         RestoreStatus::overtakenBlocks);
     restores(
+        "kvasir:restore_prefetched_blocks",
+        "Blocks ordered from tiers for requests that were not admitted yet.",
+        RestoreStatus::prefetchedBlocks);
+    restores(
+        "kvasir:restore_prefetch_hits",
+        "Of these, blocks that were there when the request was admitted.",
+        RestoreStatus::prefetchHits);
+    restores(
         "kvasir:cancelled_copies",
         "Copies cancelled because nobody waits for them any more.",
         RestoreStatus::cancelledJobs);

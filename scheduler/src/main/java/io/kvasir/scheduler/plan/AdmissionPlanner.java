@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While the head finds no room, the next one may pass it, if neither has ever run, and only as
  * often as the policy says; see {@link SchedulingPolicy}. Who is the head says the policy, but for
- * tenants above their {@link KvQuota}. Confined to the scheduler loop.
+ * tenants above their {@link KvQuota}, and for who waits too long to be resumed ({@link
+ * ResumeGuard}). Confined to the scheduler loop.
  */
 final class AdmissionPlanner {
   private final RequestTable table;
@@ -24,18 +25,22 @@ final class AdmissionPlanner {
   private final ServiceAccounts accounts;
   private final PlanEvents events;
   private final KvQuota quota;
+  private final ResumeGuard guard;
   private @Nullable Request refused;
+  private int missingBlocks;
 
   AdmissionPlanner(
       RequestTable table,
       WorkerSession session,
       SchedulingPolicy policy,
       ServiceAccounts accounts,
+      ResumeGuard guard,
       PlanEvents events) {
     this.table = table;
     this.session = session;
     this.policy = policy;
     this.accounts = accounts;
+    this.guard = guard;
     this.events = events;
     this.quota = new KvQuota(table.running(), table.waiting(), session);
   }
@@ -57,14 +62,36 @@ final class AdmissionPlanner {
     }
   }
 
+  /** Loads ahead for the next two, which found no room in this step. */
+  void prefetch(long now) {
+    Request head = session.prefetcher().possible() ? head(now) : null;
+    if (head != null) {
+      session.prefetcher().look(head, true, reserve(head));
+      Request next = table.waiting().runnerUp(now);
+      if (next != null && next != head) {
+        session.prefetcher().look(next, false, reserve(next));
+      }
+    }
+  }
+
+  private int reserve(Request candidate) {
+    return GrowthReserve.blocks(table.running(), candidate, session);
+  }
+
   /** Who is to be admitted next; null if nobody waits. */
   @Nullable Request head(long now) {
-    return quota.next(now);
+    Request due = guard.due(now);
+    return due != null ? due : quota.next(now);
   }
 
   /** The head that found no room when admissions were planned last; null if it was not so. */
   @Nullable Request refused() {
     return refused;
+  }
+
+  /** Blocks that the request refused last lacked. */
+  int missingBlocks() {
+    return missingBlocks;
   }
 
   /**
@@ -80,15 +107,20 @@ final class AdmissionPlanner {
 
   /** Gives the head blocks and a free slot; false if there is no room. */
   boolean admit(Request request, long now) {
-    int reserve = GrowthReserve.blocks(table.running(), request, session);
-    if (!(session.memory().admit(request, reserve) instanceof Allocation.Granted granted)) {
+    Allocation allocation = session.memory().admit(request, reserve(request));
+    if (allocation instanceof Allocation.Insufficient shortage) {
+      missingBlocks = shortage.missingBlocks();
+    }
+    if (!(allocation instanceof Allocation.Granted granted)) {
       refused = request;
       return false;
     }
+    guard.admits(request, now);
     int shared = granted.sharedBlocks();
     table.toRunning(request);
     request.admit(session.slots().acquire(), shared, shared * session.memory().blockTokens(), now);
     accounts.admitted(request);
+    session.prefetcher().admitted(request, shared);
     session.restorer().begin(request, shared, now);
     events.onAdmitted(request, now);
     return true;

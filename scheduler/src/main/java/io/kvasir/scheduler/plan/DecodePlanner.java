@@ -8,7 +8,7 @@ import io.kvasir.scheduler.request.RequestTable;
 /**
  * Plans the running requests that are one token behind, in policy order. Only here can blocks run
  * out: a prompt's blocks were all allocated at admission, a generated token's are when it comes.
- * Victims come from the end of the order, so none of them is in the draft yet. Confined to the
+ * Victims come from behind in the order, so none of them is in the draft yet. Confined to the
  * scheduler loop.
  */
 final class DecodePlanner {
@@ -30,7 +30,8 @@ final class DecodePlanner {
     }
     for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
       Request request = running.get(i);
-      if (request.tokensBehind() == 1 && preemptor.makeRoom(request, draft, now)) {
+      boolean next = request.tokensBehind() == 1 && budget.mayDecode(request);
+      if (next && preemptor.makeRoom(request, i, draft, now)) {
         budget.takeDecode(request);
         draft.schedule(request, 1);
       }

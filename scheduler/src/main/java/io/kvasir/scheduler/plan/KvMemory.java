@@ -90,7 +90,8 @@ public final class KvMemory {
 
   /**
    * Gives a waiting request blocks for all its known tokens and the next one, shared ones first;
-   * all or nothing. The last of its known tokens is never shared: its logits must be computed.
+   * all or nothing; a settled one gets blocks for all tokens it may have. The last of its known
+   * tokens is never shared: its logits must be computed.
    */
   Allocation admit(Request request, int reserveBlocks) {
     RequestBlocks blocks = request.blocks();
@@ -100,7 +101,8 @@ public final class KvMemory {
     if (prefixCaching) {
       blocks.chain().extend(request.tokenIds(), request.tokenCount(), blockTokens);
     }
-    int tokens = Math.min(request.tokenCount() + 1, request.tokenLimit() - 1);
+    int most = request.tokenLimit() - 1;
+    int tokens = request.place().settled() ? most : Math.min(request.tokenCount() + 1, most);
     int maxShared = (request.tokenCount() - 1) / blockTokens;
     while (true) {
       Allocation allocation =
@@ -190,6 +192,11 @@ public final class KvMemory {
       request.setBlocks(null);
       spare.push(blocks);
     }
+  }
+
+  /** Blocks that others may have if a running request loses its own. */
+  int freedBy(Request request) {
+    return held(request).table().heldAlone();
   }
 
   /** Blocks a request holds. */

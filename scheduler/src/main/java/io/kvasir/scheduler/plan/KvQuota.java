@@ -11,13 +11,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses who is admitted next where tenants may hold only so much of the worker's KV.
+ * Chooses who is admitted next where tenants may hold only so much of the worker's KV, or may have
+ * only so many tokens of a step.
  *
  * <p>A waiting request steps aside if its tenant has requests that run and would hold more than its
- * quota with this one, as long as a request of a tenant waits for which that is not so. So a tenant
- * that is alone may have all the memory, each tenant gets on by one request at a time at least, and
- * nobody is thrown out for a quota: what runs may grow beyond it. Blocks that a tenant's requests
- * share count once; what is cached and in use by nobody does not count.
+ * quota with this one, or that take all its tokens of a step already ({@link StepCaps}), as long as
+ * a request of a tenant waits for which that is not so. So a tenant that is alone may have all the
+ * memory, each tenant gets on by one request at a time at least, and nobody is thrown out for a
+ * quota: what runs may grow beyond it. Blocks that a tenant's requests share count once; what is
+ * cached and in use by nobody does not count.
  *
  * <p>Without quotas this is the head of the queue. With them it takes those who step aside out of
  * the queue until it finds one who does not, and puts them back. Confined to the scheduler loop.
@@ -66,6 +68,9 @@ final class KvQuota {
 
   /** Whether a request waits for its tenant's others to end, as long as somebody else can run. */
   boolean stepsAside(Request request) {
+    if (StepCaps.filled(request.tenant(), running)) {
+      return true;
+    }
     long quotaBytes = request.tenant().spec().deviceKvBytes();
     if (quotaBytes == 0) {
       return false;

@@ -24,10 +24,12 @@ final class PrefillPlanner {
     }
   }
 
-  /** As many tokens as the request is behind and the budget has left; there must be some. */
+  /** As many tokens as the request is behind and the budget has left for it; maybe none. */
   static void planChunk(Request request, StepDraft draft, StepBudget budget) {
     int count = budget.promptTokens(request);
-    budget.takePrompt(request, count);
-    draft.schedule(request, count);
+    if (count > 0) {
+      budget.takePrompt(request, count);
+      draft.schedule(request, count);
+    }
   }
 }

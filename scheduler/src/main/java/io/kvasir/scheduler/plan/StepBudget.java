@@ -12,7 +12,8 @@ import io.kvasir.scheduler.request.RequestTimes;
  * <p>Prompts get a sixteenth of the step's tokens whatever the time: streams that are late already
  * must not keep prompts from ever being computed. So a step takes at most {@code predicted(decodes
  * + stepTokens / 16)} or until the tightest token is due, whichever is longer. Nothing is limited
- * by time while no stream has a target, or no step was measured.
+ * by time while no stream has a target, or no step was measured. A tenant may have a limit of its
+ * own, see {@link StepCaps}.
  *
  * <p>Confined to the scheduler loop.
  */
@@ -23,6 +24,7 @@ final class StepBudget {
   private final WorkerSession session;
   private final StepTimeModel times;
   private final int stepTokens;
+  private final StepCaps caps = new StepCaps();
   private int left;
   private int setAside;
   private int promptsLeft;
@@ -36,6 +38,7 @@ final class StepBudget {
 
   /** A step begins. */
   void begin(RequestQueue running, long now) {
+    caps.begin();
     left = stepTokens;
     setAside = 0;
     promptsLeft = Math.max(1, stepTokens / PROMPT_SHARE);
@@ -75,14 +78,22 @@ final class StepBudget {
     return left - setAside;
   }
 
+  /** Whether a request's next token may be in the step, as far as its tenant goes. */
+  boolean mayDecode(Request request) {
+    return caps.left(request) > 0;
+  }
+
   /** Whether a prompt may take anything. */
   boolean hasPromptTokens() {
     return left > 0 && (promptsLeft > 0 || nanosLeft > 0);
   }
 
-  /** Tokens that a request's prompt may take now; at least 1 while {@link #hasPromptTokens}. */
+  /**
+   * Tokens that a request's prompt may take now; at least 1 while {@link #hasPromptTokens}, unless
+   * its tenant has taken all it may.
+   */
   int promptTokens(Request request) {
-    int most = Math.min(request.tokensBehind(), left);
+    int most = Math.min(Math.min(request.tokensBehind(), left), caps.left(request));
     int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), most);
     return Math.max(inTime, Math.min(most, Math.max(1, promptsLeft)));
   }
@@ -99,6 +110,7 @@ final class StepBudget {
   }
 
   private void take(Request request, int tokens) {
+    caps.take(request, tokens);
     left -= tokens;
     long context = StepTimeModel.context(request.plannedTokens(), tokens);
     nanosLeft -= times.nanosPerToken() * tokens + times.nanosPerContext() * context;

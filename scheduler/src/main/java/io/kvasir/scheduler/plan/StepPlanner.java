@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
  *   tiers     1 restores         what was loaded counts; the next loads are ordered
  *   order     2 ranks            of the running requests, as the policy sees them now
  *             3 giving way       running requests give their place to the head, if the policy says so
- *   running   4 decodes          one token each; blocks run out → preempt the last in policy order
+ *   running   4 decodes          one token each; blocks run out → preempt one behind, by benefit over cost
  *             5 prefill chunks   with the tokens and the time that are left
  *   slots     6 of what ended or was preempted: the worker forgets them, they may be used again
  *   waiting   7 probes           a shared server is asked what it holds of the next two
  *             8 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *   tiers     9 demotions        cached blocks are copied down while nobody waits for the link
+ *             9 prefetches       loads for the next two, where blocks are to spare
+ *   tiers    10 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
  * <p>A step may be planned while the one before it runs. Then the newest token of most requests is
@@ -47,6 +48,7 @@ public final class StepPlanner {
    * @param preemptor takes blocks from running requests
    * @param policy decides who is served
    * @param accounts the tenants' books
+   * @param guard sees to it that who was preempted goes on
    * @param events hears of admissions
    */
   public StepPlanner(
@@ -55,6 +57,7 @@ public final class StepPlanner {
       Preemptor preemptor,
       SchedulingPolicy policy,
       ServiceAccounts accounts,
+      ResumeGuard guard,
       PlanEvents events) {
     this.table = table;
     this.policy = policy;
@@ -65,8 +68,8 @@ public final class StepPlanner {
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
     this.prefills = new PrefillPlanner(table.running());
-    this.admissions = new AdmissionPlanner(table, session, policy, accounts, events);
-    this.yields = new YieldPlanner(table, session, preemptor, policy, admissions);
+    this.admissions = new AdmissionPlanner(table, session, policy, accounts, guard, events);
+    this.yields = new YieldPlanner(session, preemptor, admissions);
   }
 
   /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
@@ -89,6 +92,7 @@ public final class StepPlanner {
     if (draft.preempted() == 0) {
       probe(now);
       admissions.plan(draft, budget, now);
+      admissions.prefetch(now);
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();

@@ -135,6 +135,29 @@ public final class Swapper {
         : SwapDecision.RECOMPUTE_CHEAPER;
   }
 
+  /**
+   * What it takes to bring a running request's KV back if it loses its blocks now: to store what no
+   * tier has and load it, or to compute it again, as {@link #swapOut} would decide; nanoseconds. As
+   * long as computing was not measured, a nanosecond for each token. Changes nothing.
+   */
+  double tripNanos(Request victim) {
+    RequestSwap swap = victim.swap();
+    boolean restoring = swap.restore() != null;
+    int tokens = Math.max(victim.computedTokens(), restoring ? swap.keptTokens() : 0);
+    double perToken = costs.computeNanosPerToken();
+    double each = Double.isNaN(perToken) ? 1 : perToken;
+    boolean moves =
+        mode != PreemptionMode.RECOMPUTE && residency().tierCount() > 0 && !swap.impatient();
+    if (!moves || tokens == 0) {
+      return tokens * each;
+    }
+    boolean always = mode == PreemptionMode.SWAP;
+    SwapEstimate estimate = residency().estimate(memory.extended(victim).chain(), tokens, !always);
+    int kept = Math.min(tokens, estimate.kept() * memory.blockTokens());
+    boolean cheaper = always || costs.movingIsCheaper(estimate.nanos(), kept);
+    return kept > 0 && cheaper ? estimate.nanos() + (tokens - kept) * each : tokens * each;
+  }
+
   /** When the patience of the first waiting request ends; the largest long if none waits. */
   public long nextOverdueNanos() {
     return waits ? leavingSinceNanos + patienceNanos : NOBODY;

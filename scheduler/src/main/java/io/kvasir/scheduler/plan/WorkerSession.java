@@ -19,6 +19,7 @@ public final class WorkerSession {
   private final Restorer restorer;
   private final Swapper swapper;
   private final Prober prober;
+  private final Prefetcher prefetcher;
   private final Slots slots;
   private final PlansInFlight inFlight;
   private final StepTimeModel stepTimes = new StepTimeModel();
@@ -67,6 +68,7 @@ public final class WorkerSession {
     this.restorer = new Restorer(memory, costs, pace, copies);
     this.swapper = new Swapper(memory, costs, preemption, restorer, copies.patienceNanos());
     this.prober = new Prober(memory, copies.probeWaitNanos());
+    this.prefetcher = new Prefetcher(memory, costs, preemption);
     this.slots = new Slots(running);
     this.inFlight = new PlansInFlight(maxPlansInFlight, running);
   }
@@ -97,6 +99,11 @@ public final class WorkerSession {
   /** Looks for what other instances stored. */
   public Prober prober() {
     return prober;
+  }
+
+  /** Loads what the tiers hold of requests that are admitted soon. */
+  public Prefetcher prefetcher() {
+    return prefetcher;
   }
 
   /** Copies ordered and not ended, and requests for which what they brought does not count yet. */

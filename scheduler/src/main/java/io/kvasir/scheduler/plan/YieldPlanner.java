@@ -1,9 +1,6 @@
 package io.kvasir.scheduler.plan;
 
-import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.Request;
-import io.kvasir.scheduler.request.RequestQueue;
-import io.kvasir.scheduler.request.RequestTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,29 +10,20 @@ import org.jspecify.annotations.Nullable;
  * Then the next head is looked at.
  *
  * <p>Nobody is thrown out again and again before it gets anything done; see {@link
- * io.kvasir.scheduler.request.RequestPlace#mayGiveWay}. Victims are looked for from the end of the
- * order, among the last {@value #LOOKED_AT}. They are not in the draft yet, because this comes
- * first. Confined to the scheduler loop.
+ * io.kvasir.scheduler.request.RequestPlace#mayGiveWay}. Victims are looked for among the last
+ * {@value #LOOKED_AT} in the order, see {@link VictimChoice}. They are not in the draft yet,
+ * because this comes first. Confined to the scheduler loop.
  */
 final class YieldPlanner {
   private static final int LOOKED_AT = 64;
 
-  private final RequestTable table;
   private final WorkerSession session;
   private final Preemptor preemptor;
-  private final SchedulingPolicy policy;
   private final AdmissionPlanner admissions;
 
-  YieldPlanner(
-      RequestTable table,
-      WorkerSession session,
-      Preemptor preemptor,
-      SchedulingPolicy policy,
-      AdmissionPlanner admissions) {
-    this.table = table;
+  YieldPlanner(WorkerSession session, Preemptor preemptor, AdmissionPlanner admissions) {
     this.session = session;
     this.preemptor = preemptor;
-    this.policy = policy;
     this.admissions = admissions;
   }
 
@@ -69,8 +57,7 @@ final class YieldPlanner {
         }
       }
       victim.place().giveWay(victim.completionTokens());
-      preemptor.preempt(victim, now);
-      draft.countPreemption();
+      preemptor.choose(victim, draft, now);
       preempted = true;
     }
     return preempted && admit(head, draft, now);
@@ -82,15 +69,7 @@ final class YieldPlanner {
   }
 
   private @Nullable Request victim(Request head, long now) {
-    RequestQueue running = table.running();
-    int end = Math.max(0, running.size() - LOOKED_AT);
-    for (int i = running.size() - 1; i >= end; i--) {
-      Request request = running.get(i);
-      boolean may = request.place().mayGiveWay(request.completionTokens());
-      if (may && policy.givesWay(request, head, now)) {
-        return request;
-      }
-    }
-    return null;
+    int missing = anySlot() ? admissions.missingBlocks() : 0;
+    return preemptor.victimFor(head, missing, LOOKED_AT, now);
   }
 }

@@ -91,8 +91,17 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   @Override
   public long rank(Request request) {
-    boolean open = Ticket.of(request).account.counter <= limit(accounts.leastCounter());
-    return deadlines.nextToken(request) + (open ? 0 : BARRED_NANOS);
+    return deadlines.nextToken(request) + (open(request) ? 0 : BARRED_NANOS);
+  }
+
+  private boolean open(Request request) {
+    return Ticket.of(request).account.counter <= limit(accounts.leastCounter());
+  }
+
+  /** Tenants that have had too much lose first; among their requests slack is weighed with cost. */
+  @Override
+  public boolean interchangeable(Request earlier, Request later) {
+    return open(earlier) == open(later);
   }
 
   @Override

@@ -25,4 +25,10 @@ final class FcfsPolicy implements SchedulingPolicy {
   public long rank(Request request) {
     return request.arrival();
   }
+
+  /** The order is fixed: who arrives later never delays anybody. */
+  @Override
+  public boolean putsResumesFirst() {
+    return false;
+  }
 }

@@ -60,6 +60,18 @@ final class MlfqPolicy implements SchedulingPolicy, WaitingQueue, AccountListene
     return ((long) Ticket.of(request).level << LEVEL_SHIFT) | request.arrival();
   }
 
+  /** Within a level nobody is worth more. */
+  @Override
+  public boolean interchangeable(Request earlier, Request later) {
+    return Ticket.of(earlier).level == Ticket.of(later).level;
+  }
+
+  /** A starving request comes into the first level by itself. */
+  @Override
+  public boolean putsResumesFirst() {
+    return false;
+  }
+
   @Override
   public boolean givesWay(Request running, Request head, long now) {
     return Ticket.of(head).level < Ticket.of(running).level;

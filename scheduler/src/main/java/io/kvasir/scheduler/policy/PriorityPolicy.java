@@ -53,6 +53,12 @@ final class PriorityPolicy implements SchedulingPolicy {
     return request.spec().arrivalNanos() - priority * ageNanos;
   }
 
+  /** The order is fixed, and bounds the wait by priority and age. */
+  @Override
+  public boolean putsResumesFirst() {
+    return false;
+  }
+
   @Override
   public boolean givesWay(Request running, Request head, long now) {
     return head.spec().priority() - running.spec().priority() >= gap && rank(head) < rank(running);

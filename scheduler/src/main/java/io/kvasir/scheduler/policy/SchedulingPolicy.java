@@ -46,6 +46,23 @@ public interface SchedulingPolicy extends RunningOrder {
     return false;
   }
 
+  /**
+   * Whether a running request may lose its blocks in place of one that comes after it in the order,
+   * if that costs less. No by default: where the order is a promise, the last goes first.
+   */
+  default boolean interchangeable(Request earlier, Request later) {
+    return false;
+  }
+
+  /**
+   * Whether one that was preempted too often, or has waited too long since, comes before this
+   * policy's own order, see docs/adr/0012-preemption.md. No where that order bounds the wait itself
+   * or is all that is promised.
+   */
+  default boolean putsResumesFirst() {
+    return true;
+  }
+
   /** How many others may pass a waiting head that finds no room. */
   default int passes() {
     return 0;

@@ -62,6 +62,12 @@ final class SlackPolicy implements SchedulingPolicy, TenantRule {
     return deadlines.nextToken(request);
   }
 
+  /** The slack of each is weighed with the cost. */
+  @Override
+  public boolean interchangeable(Request earlier, Request later) {
+    return true;
+  }
+
   @Override
   public int passes() {
     return PASSES;

@@ -74,6 +74,12 @@ final class TracedPriorityPolicy implements SchedulingPolicy {
     return ticket.drawn;
   }
 
+  /** The trace is to be followed, whatever comes of it. */
+  @Override
+  public boolean putsResumesFirst() {
+    return false;
+  }
+
   @Override
   public boolean givesWay(Request running, Request head, long now) {
     return rank(head) < rank(running);

@@ -46,4 +46,10 @@ final class VtcPolicy implements SchedulingPolicy, TenantRule {
   public long rank(Request request) {
     return request.arrival();
   }
+
+  /** What runs was paid for at admission; the order says nothing. */
+  @Override
+  public boolean interchangeable(Request earlier, Request later) {
+    return true;
+  }
 }

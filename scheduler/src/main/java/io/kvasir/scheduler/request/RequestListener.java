@@ -9,6 +9,11 @@ public interface RequestListener {
   /** A token was generated. */
   void onToken(TokenEvent token);
 
+  /** Tokens that its client has not taken yet, as far as is known. */
+  default int unreadTokens() {
+    return 0;
+  }
+
   /** It lost its blocks; more tokens come after {@link #onResumed}. */
   default void onPreempted(PreemptedEvent preempted) {}
 

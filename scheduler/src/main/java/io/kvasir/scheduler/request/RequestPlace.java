@@ -11,6 +11,14 @@ public final class RequestPlace {
   private int passed;
   private int tokensAtAdmission;
   private boolean gaveWayForNothing;
+  private int timesChosen;
+  private boolean settled;
+
+  /* Of the order of those that are to be resumed. */
+  boolean lost;
+  long lostNanos;
+  @Nullable Request lostBefore;
+  @Nullable Request lostAfter;
 
   RequestPlace() {}
 
@@ -50,6 +58,39 @@ public final class RequestPlace {
   /** It gives way. */
   public void giveWay(int generatedTokens) {
     gaveWayForNothing = generatedTokens == tokensAtAdmission;
+  }
+
+  /** Whether it generated anything since it was admitted. */
+  public boolean progressed(int generatedTokens) {
+    return generatedTokens > tokensAtAdmission;
+  }
+
+  /**
+   * It was chosen to lose its blocks so that another gets them.
+   *
+   * @param most times after which it is settled
+   */
+  public void chosen(int most) {
+    timesChosen++;
+    settled |= timesChosen >= most;
+  }
+
+  /** How often it was chosen to lose its blocks. */
+  public int timesChosen() {
+    return timesChosen;
+  }
+
+  /**
+   * Whether it was chosen so often that it is not chosen again: from its next admission on it holds
+   * all blocks that it may ever need.
+   */
+  public boolean settled() {
+    return settled;
+  }
+
+  /** When it lost its blocks, nanoseconds; only while it waits to be resumed. */
+  public long lostNanos() {
+    return lostNanos;
   }
 
   /** Its index among the running ones; negative if it does not run. */

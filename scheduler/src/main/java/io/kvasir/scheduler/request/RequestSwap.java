@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestSwap {
   private final RequestProbe probe = new RequestProbe();
+  private final RequestPrefetch prefetch = new RequestPrefetch();
   private int keptTokens;
   private int restoredTokens;
   private @Nullable RequestRestore restore;
@@ -38,6 +39,11 @@ public final class RequestSwap {
   /** What is known of its blocks on a shared server. */
   public RequestProbe probe() {
     return probe;
+  }
+
+  /** What is loaded before it is admitted. */
+  public RequestPrefetch prefetch() {
+    return prefetch;
   }
 
   /** Copies bring KV from now on. */
@@ -75,5 +81,6 @@ public final class RequestSwap {
   void loseWorker() {
     keptTokens = 0;
     probe.reset();
+    prefetch.reset();
   }
 }

@@ -16,6 +16,7 @@ public final class RequestTable {
   private final Map<String, Request> byId = new LinkedHashMap<>();
   private final RequestQueue running;
   private final WaitingQueue waiting;
+  private final ResumeOrder resumes = new ResumeOrder();
 
   /* No request's deadline is earlier; it may be that of one that has left. */
   private long earliestDeadlineNanos = Long.MAX_VALUE;
@@ -47,15 +48,17 @@ public final class RequestTable {
   /** Moves a waiting request to the running ones. */
   public void toRunning(Request request) {
     waiting.remove(request);
+    resumes.remove(request);
     listener.runs(request);
     running.add(request);
   }
 
   /** Moves a running request to the waiting ones. */
-  public void toWaiting(Request request) {
+  public void toWaiting(Request request, long now) {
     running.remove(request);
     listener.waits(request);
     waiting.add(request);
+    resumes.add(request, request.times().stalledSince(now));
   }
 
   /** Forgets a request. To be called before it becomes FINISHED. */
@@ -64,6 +67,7 @@ public final class RequestTable {
       running.remove(request);
     } else {
       waiting.remove(request);
+      resumes.remove(request);
     }
     listener.left(request);
     byId.remove(request.spec().requestId());
@@ -85,6 +89,11 @@ public final class RequestTable {
   /** Requests without blocks. */
   public WaitingQueue waiting() {
     return waiting;
+  }
+
+  /** Of the waiting ones, those that ran before. */
+  public ResumeOrder resumes() {
+    return resumes;
   }
 
   /** Who is served first of all, running or waiting; null if there is none. */

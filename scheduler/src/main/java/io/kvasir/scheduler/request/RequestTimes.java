@@ -55,6 +55,11 @@ public final class RequestTimes {
     return stalled ? now - stalledSince : 0;
   }
 
+  /** When it lost its blocks; {@code now} if it has none to miss. */
+  public long stalledSince(long now) {
+    return stalled ? stalledSince : now;
+  }
+
   /** It makes progress again, or never will. */
   void endsStall(long now) {
     stallNanos += stalledFor(now);

@@ -14,6 +14,7 @@ public final class TenantDraft {
   private int maxConcurrent;
   private int maxQueued;
   private long deviceKvBytes;
+  private int maxStepTokens;
   private @Nullable EarlyRefusal earlyRefusal;
 
   TenantDraft(TenantSpec from) {
@@ -27,6 +28,7 @@ public final class TenantDraft {
     maxConcurrent = from.maxConcurrent();
     maxQueued = from.maxQueued();
     deviceKvBytes = from.deviceKvBytes();
+    maxStepTokens = from.maxStepTokens();
     earlyRefusal = from.earlyRefusal();
   }
 
@@ -80,6 +82,11 @@ public final class TenantDraft {
     return this;
   }
 
+  public TenantDraft maxStepTokens(int value) {
+    maxStepTokens = value;
+    return this;
+  }
+
   public TenantDraft earlyRefusal(@Nullable EarlyRefusal value) {
     earlyRefusal = value;
     return this;
@@ -98,6 +105,7 @@ public final class TenantDraft {
         maxConcurrent,
         maxQueued,
         deviceKvBytes,
+        maxStepTokens,
         earlyRefusal);
   }
 }

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     for
  * @param deviceKvBytes KV of the worker's arena that its requests may hold while others wait; 0:
  *     any
+ * @param maxStepTokens most tokens that one step computes for its requests together; 0: what the
+ *     step has room for
  * @param earlyRefusal which hopeless requests are refused; null: as the server does otherwise
  */
 public record TenantSpec(
@@ -34,6 +36,7 @@ public record TenantSpec(
     int maxConcurrent,
     int maxQueued,
     long deviceKvBytes,
+    int maxStepTokens,
     @Nullable EarlyRefusal earlyRefusal) {
 
   private static final int MAX_ID_LENGTH = 128;
@@ -41,6 +44,7 @@ public record TenantSpec(
   private static final double WEIGHT_MAX = 1e3;
   private static final int MILLIS_MAX = 86_400_000;
   private static final int REQUESTS_MAX = 1_000_000;
+  private static final int STEP_TOKENS_MAX = 1 << 20;
   private static final double RATE_MIN = 1e-3;
   private static final double RATE_MAX = 1e9;
   private static final double BURST_MAX = 1e12;
@@ -54,6 +58,7 @@ public record TenantSpec(
     checkRate(id, "tokens_per_second", "token_burst", tokens);
     within(id, "max_concurrent_requests", maxConcurrent, 0, REQUESTS_MAX);
     within(id, "max_queued_requests", maxQueued, 0, REQUESTS_MAX);
+    within(id, "max_step_tokens", maxStepTokens, 0, STEP_TOKENS_MAX);
     if (deviceKvBytes < 0) {
       throw new IllegalArgumentException(
           "tenant %s: kv_quota.device must be at least 0, is %d".formatted(id, deviceKvBytes));
@@ -63,7 +68,18 @@ public record TenantSpec(
   /** A tenant with a weight and targets, without limits. */
   public TenantSpec(String id, double weight, int ttftMillis, int tbtMillis) {
     this(
-        id, weight, PriorityClass.HIGH, ttftMillis, tbtMillis, Rate.NONE, Rate.NONE, 0, 0, 0, null);
+        id,
+        weight,
+        PriorityClass.HIGH,
+        ttftMillis,
+        tbtMillis,
+        Rate.NONE,
+        Rate.NONE,
+        0,
+        0,
+        0,
+        0,
+        null);
   }
 
   /** A tenant of weight 1 without targets and limits. */

@@ -43,6 +43,7 @@ class TenantFileTest {
                 .requests(new Rate(20, 100))
                 .tokens(new Rate(50_000, 500_000))
                 .maxConcurrent(64)
+                .maxStepTokens(256)
                 .earlyRefusal(EarlyRefusal.DEADLINE)
                 .deviceKvBytes(512L << 20)
                 .build());

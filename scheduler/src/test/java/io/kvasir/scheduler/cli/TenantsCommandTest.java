@@ -65,6 +65,7 @@ class TenantsCommandTest {
     JsonNode listed = new JsonMapper().readTree(tenants("list", "--json").out()).get("tenants");
     assertThat(listed.get(0).get("id").asText()).isEqualTo("batch");
     assertThat(listed.get(0).get("class").asText()).isEqualTo("low");
+    assertThat(listed.get(0).get("max_step_tokens").asInt()).isEqualTo(256);
     assertThat(listed.get(0).get("kv_quota_device_bytes").asLong()).isEqualTo(512L << 20);
     assertThat(tenants("delete", "batch").exitCode()).isZero();
     Outcome again = tenants("delete", "batch");

@@ -61,7 +61,7 @@ final class CoreHarness implements AutoCloseable {
     this.worker = worker;
     this.maxRequests = maxRequests;
     this.tiers = tiers;
-    this.watch = new OrderWatch(config.policy(), tenants);
+    this.watch = new OrderWatch(config, tenants, () -> now);
     this.core = new SchedulerCore(config, tenants, watch, CacheSecret.NONE);
     connect();
   }

@@ -5,6 +5,7 @@ import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
@@ -17,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * Watches from outside. Where the order of two requests never changes, that it is kept: nobody is
- * admitted while an earlier one waits, unless that one's tenant has a quota; the first running
- * request is never preempted while others run and nobody before it waits, and every step that
- * computes anything computes something of the first one, if it has anything to compute. Under every
- * policy, a failed step ends only requests that were in it.
+ * admitted while an earlier one waits, unless that one's tenant has a quota or a cap; the first
+ * running request is never preempted while others run and nobody before it waits, and every step
+ * that computes anything computes something of the first one, if it has anything to compute. Under
+ * every policy, a failed step ends only requests that were in it.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -37,6 +39,7 @@ final class OrderWatch implements SchedulerEvents {
   private final TreeSet<RequestSpec> waiting;
   private final TreeSet<RequestSpec> running;
   private final List<String> violations = new ArrayList<>();
+  private final ResumeWatch resumes;
 
   /** Ids in the order of admission; a resumed request is named again. */
   final List<String> admissionOrder = new ArrayList<>();
@@ -51,8 +54,10 @@ final class OrderWatch implements SchedulerEvents {
   /**
    * @param tenants who of them may have to step aside
    */
-  OrderWatch(PolicyKind policy, Tenants tenants) {
+  OrderWatch(SchedulerConfig config, Tenants tenants, LongSupplier clock) {
     this.tenants = tenants;
+    this.resumes = new ResumeWatch(config, clock, violations);
+    PolicyKind policy = config.policy();
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
     ordered = policy == PolicyKind.FCFS || policy == PolicyKind.PRIORITY;
@@ -79,6 +84,7 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   void workerLost() {
+    running.forEach(resumes::lost);
     waiting.addAll(running);
     running.clear();
     bySlot.clear();
@@ -91,14 +97,14 @@ final class OrderWatch implements SchedulerEvents {
   }
 
   @Override
-  public void onResumed(RequestSpec spec) {
+  public void onResumed(RequestSpec spec, long waitNanos) {
     admitted(spec);
   }
 
   private void admitted(RequestSpec spec) {
+    resumes.admitted(spec);
     for (RequestSpec earlier : ordered ? waiting.headSet(spec) : Set.<RequestSpec>of()) {
-      boolean quota = tenants.of(earlier.tenantId()).spec().deviceKvBytes() > 0;
-      if (!quota || earlier.tenantId().equals(spec.tenantId())) {
+      if (!limited(earlier) || earlier.tenantId().equals(spec.tenantId())) {
         violations.add(spec.requestId() + " overtakes " + earlier.requestId());
       }
     }
@@ -108,14 +114,23 @@ final class OrderWatch implements SchedulerEvents {
     withoutToken.add(spec.requestId());
   }
 
+  private boolean limited(RequestSpec spec) {
+    TenantSpec tenant = tenants.of(spec.tenantId()).spec();
+    return tenant.deviceKvBytes() > 0 || tenant.maxStepTokens() > 0;
+  }
+
   @Override
   public void onToken(RequestSpec spec, int index, long sinceNanos) {
     withoutToken.remove(spec.requestId());
+    if (running.contains(spec)) {
+      resumes.token(spec);
+    }
   }
 
   @Override
   public void onPreempted(RequestSpec spec, SwapDecision decision) {
     preemptions++;
+    resumes.preempted(spec, decision, failures > 0);
     fruitlessAdmissions += withoutToken.contains(spec.requestId()) ? 1 : 0;
     boolean innocentOfFailure = failures > 0;
     boolean first = running.size() > 1 && running.first().equals(spec);
@@ -129,6 +144,7 @@ final class OrderWatch implements SchedulerEvents {
 
   @Override
   public void onFinished(RequestSpec spec, FinishedEvent finished) {
+    resumes.finished(spec);
     waiting.remove(spec);
     running.remove(spec);
     RequestError error = finished.error();
@@ -149,20 +165,31 @@ final class OrderWatch implements SchedulerEvents {
       bySlot.put(request.slot(), request.requestId());
       samplesLeft.put(request.requestId(), tokenLimit(request) - request.tokenIds().length);
     }
+    Map<String, Integer> byTenant = new HashMap<>();
     Set<String> scheduled = new HashSet<>();
     for (ScheduledRequest request : plan.scheduled()) {
       String id = bySlot.getOrDefault(request.slot(), "nobody");
       scheduled.add(id);
+      running.stream()
+          .filter(spec -> spec.requestId().equals(id))
+          .forEach(spec -> byTenant.merge(spec.tenantId(), request.tokenCount(), Integer::sum));
       if (request.sample()) {
         samplesLeft.merge(id, -1, Integer::sum);
       }
     }
+    byTenant.forEach((tenant, tokens) -> {
+      int most = tenants.of(tenant).spec().maxStepTokens();
+      if (most > 0 && tokens > most) {
+        violations.add("step %d computes %d of %s".formatted(plan.stepId(), tokens, tenant));
+      }
+    });
     scheduledBy.put(plan.stepId(), scheduled);
     if (!ordered || scheduled.isEmpty() || running.isEmpty() || copying) {
       return;
     }
     String first = running.first().requestId();
-    if (!scheduled.contains(first) && samplesLeft.getOrDefault(first, 0) > 0) {
+    boolean capped = tenants.of(running.first().tenantId()).spec().maxStepTokens() > 0;
+    if (!capped && !scheduled.contains(first) && samplesLeft.getOrDefault(first, 0) > 0) {
       violations.add("step " + plan.stepId() + " computes nothing of the first, " + first);
     }
   }

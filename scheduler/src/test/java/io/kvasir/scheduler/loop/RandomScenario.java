@@ -6,9 +6,8 @@ import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.scheduler.plan.ResumeBound;
 import io.kvasir.scheduler.policy.PolicyKind;
-import io.kvasir.scheduler.policy.PolicySettings;
-import io.kvasir.scheduler.policy.TracePattern;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
@@ -29,7 +28,6 @@ import java.util.SplittableRandom;
  */
 final class RandomScenario {
   private static final int GRACE_MILLIS = 1;
-
   private final SplittableRandom random;
   private final boolean disturbed;
   private final int vocabularySize;
@@ -64,10 +62,11 @@ final class RandomScenario {
             .maxStepTokens(random.nextBoolean() ? 1 + random.nextInt(8) : 1 + random.nextInt(512))
             .maxPlansInFlight(1 + random.nextInt(2))
             .policy(List.of(PolicyKind.values()).get(random.nextInt(PolicyKind.values().length)))
-            .policySettings(settings())
+            .policySettings(RandomSettings.of(random))
             .prefixCaching(random.nextInt(4) > 0)
             .eviction(random.nextInt(4) > 0 ? EvictionKind.LRU : EvictionKind.VALUE)
             .preemption(random.nextInt(4) > 0 ? PreemptionMode.AUTO : PreemptionMode.SWAP)
+            .resumeBound(new ResumeBound(1 + random.nextInt(3), 1))
             .copyPatienceMillis(1000)
             .probeWaitMillis(random.nextInt(3))
             .loadPartBlocks(1 + random.nextInt(4))
@@ -82,6 +81,7 @@ final class RandomScenario {
           TenantSpec.of("tenant-" + i)
               .toDraft()
               .deviceKvBytes(quota * blockTokens * Long.BYTES)
+              .maxStepTokens(random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(8))
               .build());
     }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
@@ -109,23 +109,6 @@ final class RandomScenario {
       }
     }
     return server;
-  }
-
-  private PolicySettings settings() {
-    PolicySettings defaults = PolicySettings.DEFAULT;
-    return new PolicySettings(
-        defaults.weights(),
-        random.nextInt(200),
-        1 + random.nextInt(50),
-        defaults.ageMillis(),
-        1 + random.nextInt(2),
-        1 + random.nextInt(3),
-        random.nextBoolean() ? TracePattern.RANDOM : TracePattern.MARKOV,
-        random.nextLong(),
-        random.nextBoolean() ? 0.02 : 0.3,
-        1 + random.nextInt(2),
-        1 + random.nextInt(2),
-        random.nextInt(3));
   }
 
   private List<TierSpec> tierSpecs() {
@@ -170,7 +153,8 @@ final class RandomScenario {
       assertThat(harness.watch.failures())
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
-      SchedulerStatus.BlockCounts blocks = harness.status().blocks();
+      assertThat(status.totals().resumeBoundExceeded()).isZero();
+      SchedulerStatus.BlockCounts blocks = status.blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
       assertThat(blocks.inFlight()).isZero();

@@ -41,6 +41,7 @@ class RandomScenariosTest {
     long both = 0;
     long overtaken = 0;
     long timeouts = 0;
+    long ahead = 0;
     long lossy = 0;
     Map<String, Long> sessions = new TreeMap<>();
     for (long seed = 0; seed < SCENARIOS; seed++) {
@@ -63,6 +64,7 @@ class RandomScenariosTest {
       both += restores.bothLoadedTokens();
       overtaken += restores.overtakenBlocks();
       timeouts += restores.probeTimeouts();
+      ahead += restores.prefetchHits();
       lossy += scenario.tiers().lossy;
       count(scenario.status().sessions(), sessions);
     }
@@ -74,6 +76,7 @@ class RandomScenariosTest {
     assertThat(both).as("tokens loaded while others were computed").isGreaterThan(SCENARIOS / 50);
     assertThat(overtaken).as("blocks computed before they came").isGreaterThan(SCENARIOS / 50);
     assertThat(timeouts).as("answers that came too late").isGreaterThan(SCENARIOS / 500);
+    assertThat(ahead).as("blocks loaded ahead of admission").isGreaterThan(SCENARIOS / 50);
     assertThat(sessions)
         .as("cases of sessions, disturbed: %s", disturbed)
         .allSatisfy((what, count) -> assertThat(count).as(what).isGreaterThan(SCENARIOS / 250));

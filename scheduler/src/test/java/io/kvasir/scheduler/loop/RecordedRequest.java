@@ -29,6 +29,10 @@ final class RecordedRequest implements RequestListener, OutputText {
   private volatile @Nullable FinishedEvent finished;
   private @Nullable String misuse;
   private boolean parked;
+
+  /** Tokens that its client has not taken, as the scheduler is told. */
+  int unread;
+
   private int parkings;
   private int keptTokens;
 
@@ -60,6 +64,11 @@ final class RecordedRequest implements RequestListener, OutputText {
     tokens.add(token.tokenId());
     text.append(token.text());
     firstToken.countDown();
+  }
+
+  @Override
+  public int unreadTokens() {
+    return unread;
   }
 
   @Override

@@ -42,7 +42,7 @@ class MetricsPageTest {
             1,
             new SchedulerStatus.BlockCounts(10, 25, 60, 5, 100),
             7,
-            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17),
+            new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17, 18, 19_000_000_000L),
             SwapStatus.NONE,
             List.of(TIER),
             List.of(),
@@ -82,6 +82,17 @@ class MetricsPageTest {
             "vllm:generation_tokens_total{model_name=\"m\"} 14.0",
             "vllm:prefix_cache_queries_total{model_name=\"m\"} 15.0",
             "vllm:prefix_cache_hits_total{model_name=\"m\"} 16.0");
+  }
+
+  @Test
+  void theBoundOnResumingIsShown() {
+    page.schedulerEvents().onResumed(spec("t"), 400_000_000);
+    assertThat(page.scrape().lines())
+        .contains(
+            "kvasir:resume_bound_exceeded_total{model_name=\"m\"} 18.0",
+            "kvasir:resume_wait_max_seconds{model_name=\"m\"} 19.0",
+            "kvasir:resume_wait_seconds_bucket{model_name=\"m\",le=\"0.5\"} 1",
+            "kvasir:resume_wait_seconds_count{model_name=\"m\"} 1");
   }
 
   @Test

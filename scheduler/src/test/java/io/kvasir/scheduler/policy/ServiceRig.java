@@ -144,7 +144,7 @@ final class ServiceRig {
       Request request = table.running().get(i);
       if (policy.givesWay(request, head, now)) {
         assertThat(policy.givesWay(head, request, now)).as("both give way").isFalse();
-        table.toWaiting(request);
+        table.toWaiting(request, now);
         request.preempt(now);
         usedTokens -= tokens(request);
         preemptions++;

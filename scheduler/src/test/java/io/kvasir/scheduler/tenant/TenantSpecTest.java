@@ -44,7 +44,9 @@ class TenantSpecTest {
     assertRefused(
         draft.tokens(Rate.NONE).maxQueued(2_000_000),
         "max_queued_requests must be 0 to 1000000, is 2000000");
-    assertRefused(draft.maxQueued(0).deviceKvBytes(-1), "kv_quota.device must be at least 0");
+    assertRefused(
+        draft.maxQueued(0).maxStepTokens(-1), "max_step_tokens must be 0 to 1048576, is -1");
+    assertRefused(draft.maxStepTokens(0).deviceKvBytes(-1), "kv_quota.device must be at least 0");
     assertThatThrownBy(() -> TenantSpec.of("")).hasMessageContaining("id has 0 characters");
     assertThatThrownBy(() -> TenantSpec.of("é")).hasMessageContaining("printable ASCII");
   }

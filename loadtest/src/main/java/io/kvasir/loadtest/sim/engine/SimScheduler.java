@@ -214,7 +214,7 @@ public final class SimScheduler
   }
 
   @Override
-  public void onResumed(RequestSpec spec) {
+  public void onResumed(RequestSpec spec, long waitNanos) {
     admitted(spec);
   }
 

@@ -89,6 +89,10 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .addAllTiers(status.tiers().stream().map(TierStates::of).toList())
             .addAllTenants(status.tenants().stream().map(TenantStates::of).toList())
             .setSessions(SessionCodec.of(status.sessions()))
+            .setPreemptedRequests(status.preemptedRequests())
+            .setPreemptions(status.totals().preemptions())
+            .setResumeBoundExceeded(status.totals().resumeBoundExceeded())
+            .setLongestResumeNanos(status.totals().longestResumeNanos())
             .build());
     observer.onCompleted();
   }

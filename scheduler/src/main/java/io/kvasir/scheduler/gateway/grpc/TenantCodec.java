@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Tenants on the wire. */
 public final class TenantCodec {
   private static final int MAX_REQUESTS = 1_000_000;
+  private static final int MAX_STEP_TOKENS = 1 << 20;
 
   private TenantCodec() {}
 
@@ -36,6 +37,7 @@ public final class TenantCodec {
               unsigned("max_concurrent_requests", promise.getMaxConcurrentRequests(), MAX_REQUESTS))
           .maxQueued(unsigned("max_queued_requests", promise.getMaxQueuedRequests(), MAX_REQUESTS))
           .deviceKvBytes(promise.getKvQuota().getDeviceBytes())
+          .maxStepTokens(unsigned("max_step_tokens", promise.getMaxStepTokens(), MAX_STEP_TOKENS))
           .earlyRefusal(earlyRefusal(promise.getEarlyRefusal()))
           .build();
     } catch (IllegalArgumentException e) {
@@ -110,7 +112,8 @@ public final class TenantCodec {
             .setTokensPerSecond(spec.tokens().perSecond())
             .setTokenBurst(spec.tokens().burst())
             .setMaxConcurrentRequests(spec.maxConcurrent())
-            .setMaxQueuedRequests(spec.maxQueued());
+            .setMaxQueuedRequests(spec.maxQueued())
+            .setMaxStepTokens(spec.maxStepTokens());
     if (spec.deviceKvBytes() > 0) {
       promise.setKvQuota(KvQuota.newBuilder().setDeviceBytes(spec.deviceKvBytes()));
     }

@@ -108,6 +108,7 @@ class TenantsTest {
             .setTokenBurst(5000)
             .setMaxConcurrentRequests(8)
             .setMaxQueuedRequests(9)
+            .setMaxStepTokens(64)
             .setKvQuota(KvQuota.newBuilder().setDeviceBytes(1 << 20))
             .setEarlyRefusal(io.kvasir.v1.EarlyRefusal.EARLY_REFUSAL_ON)
             .build();
