@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestSwap {
   private final RequestProbe probe = new RequestProbe();
+  private final RequestHits hits = new RequestHits();
   private int keptTokens;
   private int restoredTokens;
   private @Nullable RequestRestore restore;
@@ -38,6 +39,11 @@ public final class RequestSwap {
   /** What is known of its blocks on a shared server. */
   public RequestProbe probe() {
     return probe;
+  }
+
+  /** Where its prompt was found. */
+  public RequestHits hits() {
+    return hits;
   }
 
   /** Copies bring KV from now on. */

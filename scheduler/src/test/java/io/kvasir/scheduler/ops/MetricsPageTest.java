@@ -166,6 +166,6 @@ class MetricsPageTest {
 
   private static FinishedEvent end(FinishReason reason) {
     return new FinishedEvent(
-        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
+        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0, List.of()), null, null);
   }
 }
