@@ -1,5 +1,8 @@
 package io.kvasir.scheduler.tenant;
 
+import io.kvasir.kvpool.tier.TierKind;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link TenantSpec} in the making, which see for the meaning of the fields. */
@@ -14,6 +17,7 @@ public final class TenantDraft {
   private int maxConcurrent;
   private int maxQueued;
   private long deviceKvBytes;
+  private final Map<TierKind, Long> tierKvBytes = new EnumMap<>(TierKind.class);
   private @Nullable EarlyRefusal earlyRefusal;
 
   TenantDraft(TenantSpec from) {
@@ -27,6 +31,7 @@ public final class TenantDraft {
     maxConcurrent = from.maxConcurrent();
     maxQueued = from.maxQueued();
     deviceKvBytes = from.deviceKvBytes();
+    tierKvBytes.putAll(from.tierKvBytes());
     earlyRefusal = from.earlyRefusal();
   }
 
@@ -80,6 +85,16 @@ public final class TenantDraft {
     return this;
   }
 
+  /** 0: any. */
+  public TenantDraft tierKvBytes(TierKind kind, long value) {
+    if (value == 0) {
+      tierKvBytes.remove(kind);
+    } else {
+      tierKvBytes.put(kind, value);
+    }
+    return this;
+  }
+
   public TenantDraft earlyRefusal(@Nullable EarlyRefusal value) {
     earlyRefusal = value;
     return this;
@@ -98,6 +113,7 @@ public final class TenantDraft {
         maxConcurrent,
         maxQueued,
         deviceKvBytes,
+        tierKvBytes,
         earlyRefusal);
   }
 }

@@ -1,6 +1,8 @@
 package io.kvasir.scheduler.tenant;
 
+import io.kvasir.kvpool.tier.TierKind;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *     for
  * @param deviceKvBytes KV of the worker's arena that its requests may hold while others wait; 0:
  *     any
+ * @param tierKvBytes KV that its requests and sessions may have in each kind of tier, as large as
+ *     in the arena; without an entry: any
  * @param earlyRefusal which hopeless requests are refused; null: as the server does otherwise
  */
 public record TenantSpec(
@@ -34,6 +38,7 @@ public record TenantSpec(
     int maxConcurrent,
     int maxQueued,
     long deviceKvBytes,
+    Map<TierKind, Long> tierKvBytes,
     @Nullable EarlyRefusal earlyRefusal) {
 
   private static final int MAX_ID_LENGTH = 128;
@@ -58,12 +63,25 @@ public record TenantSpec(
       throw new IllegalArgumentException(
           "tenant %s: kv_quota.device must be at least 0, is %d".formatted(id, deviceKvBytes));
     }
+    tierKvBytes = Map.copyOf(tierKvBytes);
+    tierKvBytes.forEach((kind, bytes) -> checkTierKv(id, kind, bytes));
   }
 
   /** A tenant with a weight and targets, without limits. */
   public TenantSpec(String id, double weight, int ttftMillis, int tbtMillis) {
     this(
-        id, weight, PriorityClass.HIGH, ttftMillis, tbtMillis, Rate.NONE, Rate.NONE, 0, 0, 0, null);
+        id,
+        weight,
+        PriorityClass.HIGH,
+        ttftMillis,
+        tbtMillis,
+        Rate.NONE,
+        Rate.NONE,
+        0,
+        0,
+        0,
+        Map.of(),
+        null);
   }
 
   /** A tenant of weight 1 without targets and limits. */
@@ -91,8 +109,16 @@ public record TenantSpec(
     return tighter(tbtMillis, wanted);
   }
 
-  private static int tighter(int promised, int wanted) {
+  static int tighter(int promised, int wanted) {
     return promised == 0 || wanted == 0 ? Math.max(promised, wanted) : Math.min(promised, wanted);
+  }
+
+  private static void checkTierKv(String id, TierKind kind, long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "tenant %s: kv_quota.%s must be at least 1, is %d"
+              .formatted(id, kind.name().toLowerCase(Locale.ROOT), bytes));
+    }
   }
 
   private static void checkId(String id) {

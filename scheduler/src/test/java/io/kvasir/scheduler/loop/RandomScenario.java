@@ -12,6 +12,7 @@ import io.kvasir.scheduler.policy.TracePattern;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.tenant.TenantDraft;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
@@ -78,11 +79,12 @@ final class RandomScenario {
     this.tenants = new Tenants();
     for (int i = 0; i < 2; i++) {
       long quota = random.nextBoolean() ? 0 : 1 + random.nextInt(blockCount);
-      tenants.put(
-          TenantSpec.of("tenant-" + i)
-              .toDraft()
-              .deviceKvBytes(quota * blockTokens * Long.BYTES)
-              .build());
+      long blockBytes = (long) blockTokens * Long.BYTES;
+      TenantDraft tenant = TenantSpec.of("tenant-" + i).toDraft().deviceKvBytes(quota * blockBytes);
+      for (TierKind kind : TierKind.values()) {
+        tenant.tierKvBytes(kind, Math.max(0, random.nextInt(60) - 40) * blockBytes);
+      }
+      tenants.put(tenant.build());
     }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     List<TierSpec> specs = tierSpecs();
@@ -167,10 +169,10 @@ final class RandomScenario {
       harness.requests.forEach(this::checkEnd);
       sessions.endAll(harness);
       status = harness.status();
-      assertThat(harness.watch.failures())
-          .as("a failed step takes at most the one planned on its success with it")
-          .isLessThanOrEqualTo(2 * harness.failedSteps);
-      SchedulerStatus.BlockCounts blocks = harness.status().blocks();
+      UsageCheck.quotas(status);
+      // A failed step takes at most the one planned on its success with it.
+      assertThat(harness.watch.failures()).isLessThanOrEqualTo(2 * harness.failedSteps);
+      SchedulerStatus.BlockCounts blocks = status.blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
       assertThat(blocks.inFlight()).isZero();
@@ -285,8 +287,7 @@ final class RandomScenario {
   }
 
   private void checkUsage(RecordedRequest request, FinishedEvent end) {
-    int prompt = request.spec().promptTokenIds().length;
-    assertThat(end.promptTokens()).isEqualTo(prompt);
+    assertThat(end.promptTokens()).isEqualTo(request.spec().promptTokenIds().length);
     assertThat(end.completionTokens()).isEqualTo(request.tokens().length);
     UsageCheck.hits(end, tiers.specs(), blockTokens);
     if (!config.prefixCaching()) {

@@ -3,13 +3,25 @@ package io.kvasir.scheduler.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.tier.TierSpec;
+import io.kvasir.scheduler.plan.TenantBlocks;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.HitTokens;
 import java.util.List;
 
-/** What a request's end says about its prompt's hits must be so whatever happened. */
+/** What ends of requests and the status say about KV must be so whatever happened. */
 final class UsageCheck {
   private UsageCheck() {}
+
+  /** Nobody has more in a tier than its quota, which was never lowered. */
+  static void quotas(SchedulerStatus status) {
+    for (TierStatus tier : status.tiers()) {
+      for (TenantBlocks tenant : tier.tenants()) {
+        assertThat(tenant.blocks())
+            .as("%s in %s", tenant, tier.name())
+            .isBetween(0, tenant.quotaBlocks());
+      }
+    }
+  }
 
   /** Checks an end on a worker with those tiers. */
   static void hits(FinishedEvent end, List<TierSpec> tiers, int blockTokens) {

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.gateway.grpc;
 
 import static io.kvasir.proto.WireLimits.MAX_DURATION_MILLIS;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.gateway.InvalidArgument;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.PriorityClass;
@@ -36,6 +37,10 @@ public final class TenantCodec {
               unsigned("max_concurrent_requests", promise.getMaxConcurrentRequests(), MAX_REQUESTS))
           .maxQueued(unsigned("max_queued_requests", promise.getMaxQueuedRequests(), MAX_REQUESTS))
           .deviceKvBytes(promise.getKvQuota().getDeviceBytes())
+          .tierKvBytes(TierKind.DRAM, promise.getKvQuota().getDramBytes())
+          .tierKvBytes(TierKind.CXL, promise.getKvQuota().getCxlBytes())
+          .tierKvBytes(TierKind.SSD, promise.getKvQuota().getSsdBytes())
+          .tierKvBytes(TierKind.REMOTE, promise.getKvQuota().getRemoteBytes())
           .earlyRefusal(earlyRefusal(promise.getEarlyRefusal()))
           .build();
     } catch (IllegalArgumentException e) {
@@ -111,8 +116,14 @@ public final class TenantCodec {
             .setTokenBurst(spec.tokens().burst())
             .setMaxConcurrentRequests(spec.maxConcurrent())
             .setMaxQueuedRequests(spec.maxQueued());
-    if (spec.deviceKvBytes() > 0) {
-      promise.setKvQuota(KvQuota.newBuilder().setDeviceBytes(spec.deviceKvBytes()));
+    if (spec.deviceKvBytes() > 0 || !spec.tierKvBytes().isEmpty()) {
+      promise.setKvQuota(
+          KvQuota.newBuilder()
+              .setDeviceBytes(spec.deviceKvBytes())
+              .setDramBytes(spec.tierKvBytes().getOrDefault(TierKind.DRAM, 0L))
+              .setCxlBytes(spec.tierKvBytes().getOrDefault(TierKind.CXL, 0L))
+              .setSsdBytes(spec.tierKvBytes().getOrDefault(TierKind.SSD, 0L))
+              .setRemoteBytes(spec.tierKvBytes().getOrDefault(TierKind.REMOTE, 0L)));
     }
     EarlyRefusal own = spec.earlyRefusal();
     if (own != null) {
