@@ -1,11 +1,13 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +42,7 @@ public final class StepPlanner {
   private final PrefillPlanner prefills;
   private final AdmissionPlanner admissions;
   private final YieldPlanner yields;
+  private final MemoryCharges charges;
 
   /**
    * @param table who runs and who waits
@@ -66,6 +69,7 @@ public final class StepPlanner {
     this.decodes = new DecodePlanner(table, preemptor);
     this.prefills = new PrefillPlanner(table.running());
     this.admissions = new AdmissionPlanner(table, session, policy, accounts, events);
+    this.charges = new MemoryCharges(table.running(), session, accounts);
     this.yields = new YieldPlanner(table, session, preemptor, policy, admissions);
   }
 
@@ -79,6 +83,7 @@ public final class StepPlanner {
     session.swapper().stepBegins();
     session.restorer().advance(events, now);
     accounts.stepBegins(now);
+    charges.stepBegins(now);
     policy.stepBegins(
         session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
     table.running().rank();
@@ -92,7 +97,9 @@ public final class StepPlanner {
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();
-    draft.copy(residency.takeOrders());
+    List<CopyJob> orders = residency.takeOrders();
+    charges.ordered(orders);
+    draft.copy(orders);
     draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
   }

@@ -116,7 +116,7 @@ final class RandomScenario {
   private PolicySettings settings() {
     PolicySettings defaults = PolicySettings.DEFAULT;
     return new PolicySettings(
-        defaults.weights(),
+        random.nextInt(3) > 0 ? defaults.weights() : MemoryChargesTest.ALL,
         random.nextInt(200),
         1 + random.nextInt(50),
         defaults.ageMillis(),
