@@ -41,7 +41,7 @@ public final class TenantTiers {
   public void apply(Tenant tenant) {
     TenantSpec spec = tenant.spec();
     TenantSpec before = bounded.get(spec.id());
-    if (before == spec || (before == null && spec.tierKvBytes().isEmpty())) {
+    if (spec.equals(before) || (before == null && spec.tierKvBytes().isEmpty())) {
       return;
     }
     int owner = owner(spec.id());

@@ -183,7 +183,7 @@ public final class Tenants {
     }
   }
 
-  private void weigh() {
+  private synchronized void weigh() {
     double heaviest = settings.admitUnknown() ? settings.unknown().weight() : 0;
     for (Tenant tenant : byId.values()) {
       heaviest = Math.max(heaviest, tenant.spec().weight());

@@ -118,7 +118,7 @@ class MemoryChargesTest {
       TierStatus tier = harness.status().tiers().getFirst();
       assertThat(swaps.swapOutReused()).as("stored before").isPositive();
       assertThat(service(harness))
-          .isEqualTo(swaps.swapOutStored() + tier.loaded().done(), within(1e-6));
+          .isEqualTo((double) (swaps.swapOutStored() + tier.loaded().done()), within(1e-6));
     }
   }
 }
