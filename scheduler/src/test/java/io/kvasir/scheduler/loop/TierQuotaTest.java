@@ -10,6 +10,7 @@ import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -92,8 +93,7 @@ class TierQuotaTest {
       quota(harness, "a", 4);
       SessionHints pin = new SessionHints(null, true, false, null);
       RecordedRequest request = run(harness, Specs.PLAIN.tenant("a").session("s", pin), "a0", 0);
-      SessionOutcome outcome = request.end().session();
-      assertThat(outcome).isNotNull();
+      SessionOutcome outcome = Objects.requireNonNull(request.end().session());
       assertThat(outcome.quotaBlocks()).isEqualTo(2);
       assertThat(outcome.quotaUsedBlocks()).isEqualTo(2);
     }
