@@ -17,8 +17,10 @@ package io.kvasir.kvpool.prefix;
  * tenant who knew the key could search for tokens that collide with another's, so a server whose
  * tenants do not trust each other passes a secret drawn at random. Then every salt, and so every
  * later key of a chain, is the output of a pseudorandom function that the tenant cannot compute.
+ *
+ * @param tag goes with every block of the chain, see {@link SaltTag}
  */
-public record CacheSalt(long hi, long lo, boolean lossy) {
+public record CacheSalt(long hi, long lo, int tag) {
 
   /** The salt of a tenant without a secret: fit for tests and for tenants who trust each other. */
   public static CacheSalt of(String tenantId, String cacheSalt) {
@@ -32,6 +34,16 @@ public record CacheSalt(long hi, long lo, boolean lossy) {
    */
   public static CacheSalt of(
       long secretHi, long secretLo, String tenantId, String cacheSalt, boolean lossy) {
+    return of(secretHi, secretLo, tenantId, cacheSalt, lossy, owner(secretHi, secretLo, tenantId));
+  }
+
+  /**
+   * The same for blocks that are stored on the account of {@code owner}.
+   *
+   * @param owner of {@link #owner}
+   */
+  public static CacheSalt of(
+      long secretHi, long secretLo, String tenantId, String cacheSalt, boolean lossy, int owner) {
     int[] message = new int[3 + tenantId.length() + cacheSalt.length()];
     int end = frame(cacheSalt, message, frame(tenantId, message, 0));
     if (lossy) {
@@ -39,7 +51,16 @@ public record CacheSalt(long hi, long lo, boolean lossy) {
     }
     BlockHasher hasher = new BlockHasher();
     hasher.hash(secretHi, secretLo, message, 0, end);
-    return new CacheSalt(hasher.hi(), hasher.lo(), lossy);
+    return new CacheSalt(hasher.hi(), hasher.lo(), SaltTag.of(owner, lossy));
+  }
+
+  /** The bits of a {@link SaltTag} that are a tenant's, whatever its salts. */
+  public static int owner(long secretHi, long secretLo, String tenantId) {
+    // One frame: no salt's message, which has two.
+    int[] message = new int[1 + tenantId.length()];
+    BlockHasher hasher = new BlockHasher();
+    hasher.hash(secretHi, secretLo, message, 0, frame(tenantId, message, 0));
+    return SaltTag.owner((int) hasher.lo());
   }
 
   private static int frame(String text, int[] message, int from) {

@@ -28,19 +28,16 @@ public final class HashChain {
 
   /** Empties the chain and starts a new one from a salt. */
   public void reset(CacheSalt salt) {
-    reset(salt.hi(), salt.lo(), salt.lossy());
+    reset(salt.hi(), salt.lo());
+    saltTag = salt.tag();
   }
 
   /** Empties the chain and starts a new one from a salt of the exact domain. */
   public void reset(long saltHi, long saltLo) {
-    reset(saltHi, saltLo, false);
-  }
-
-  private void reset(long saltHi, long saltLo, boolean lossy) {
     this.saltHi = saltHi;
     this.saltLo = saltLo;
     hasher.hash(saltHi, saltLo, NO_TOKENS, 0, 0);
-    saltTag = SaltTag.of((int) hasher.lo(), lossy);
+    saltTag = SaltTag.of((int) hasher.lo(), false);
     blocks = 0;
     blockTokens = 0;
   }

@@ -169,7 +169,10 @@ public final class BlockKeeper {
       List<KeptBlock> held = new ArrayList<>(inArena);
       expectStores(most);
       for (int i = 0; i < most; i++) {
-        moveDown(held.get(i));
+        if (!moveDown(held.get(i))) {
+          // Its owner may have used up a quota: the others' turn comes before its next.
+          inArena.addLast(held.get(i));
+        }
       }
       order(CopyUrgency.BACKGROUND);
     }

@@ -133,7 +133,7 @@ final class CopyLedger {
     orders.add(job);
     count(job, job.blockCount());
     if (restore != null) {
-      restore.ordered(job.jobId(), indexes);
+      restore.ordered(job.jobId(), tier, indexes);
     }
   }
 

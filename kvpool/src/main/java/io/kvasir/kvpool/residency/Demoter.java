@@ -128,7 +128,11 @@ final class Demoter {
       int tier = (int) (batch[i] >> Integer.SIZE);
       long hi = pool.meta().hashHi(block);
       long lo = pool.meta().hashLo(block);
-      ledger.draftStore(block, tier, hi, lo, blockTokens, pool.meta().saltTag(block));
+      int saltTag = pool.meta().saltTag(block);
+      // Blocks of this batch may have used up their owner's quota.
+      if (tiers.room(tier, saltTag) > 0) {
+        ledger.draftStore(block, tier, hi, lo, blockTokens, saltTag);
+      }
     }
     ledger.order(CopyKind.STORE, CopyUrgency.BACKGROUND, null);
     return count;
@@ -145,8 +149,11 @@ final class Demoter {
       if (cachedLike(saltTag) == domain && isWanted(block, saltTag)) {
         int tier = placement.cold(saltTag, planned);
         if (tier == Tiers.NONE) {
-          domain.add(block);
-          room = false;
+          // Where its owner's quota is what is short, the others go on.
+          if (!tiers.limits(saltTag)) {
+            domain.add(block);
+            room = false;
+          }
         } else {
           planned[tier]++;
           batch[count++] = (long) tier << Integer.SIZE | block;
@@ -179,7 +186,10 @@ final class Demoter {
     Arrays.sort(batch, 0, count);
     ledger.expectSlots(descent.to, count);
     for (int i = 0; i < count; i++) {
-      ledger.draftMove(descent.from, (int) batch[i], descent.to);
+      int slot = (int) batch[i];
+      if (tiers.room(descent.to, source.meta.saltTags[slot]) > 0) {
+        ledger.draftMove(descent.from, slot, descent.to);
+      }
     }
     ledger.orderMoves(descent.from, descent.to);
     return count;

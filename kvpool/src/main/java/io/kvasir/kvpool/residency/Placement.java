@@ -44,6 +44,7 @@ final class Placement {
   private final int[] shares;
   private final boolean[] open;
   private boolean worthwhileOnly;
+  private int saltTag;
 
   Placement(Tiers tiers, CostModel costs, int blockTokens) {
     this.tiers = tiers;
@@ -68,6 +69,7 @@ final class Placement {
    */
   void begin(int saltTag, boolean worthwhileOnly) {
     this.worthwhileOnly = worthwhileOnly;
+    this.saltTag = saltTag;
     Arrays.fill(held, 0);
     for (int t = 0; t < open.length; t++) {
       open[t] = tiers.admits(t, saltTag);
@@ -82,7 +84,7 @@ final class Placement {
   /** Divides so many blocks; answers how many found a place. */
   int divide(int blocks) {
     for (int t = 0; t < shares.length; t++) {
-      rooms[t] = open[t] ? tiers.get(t).allocatable() : 0;
+      rooms[t] = open[t] ? tiers.room(t, saltTag) : 0;
     }
     int left;
     do {
@@ -182,7 +184,7 @@ final class Placement {
   /** The tier of the next block of the last division, front to back; NONE if there is none. */
   int next() {
     for (int t = 0; t < shares.length; t++) {
-      if (shares[t] > 0 && tiers.get(t).allocatable() > 0) {
+      if (shares[t] > 0 && tiers.room(t, saltTag) > 0) {
         shares[t]--;
         return t;
       }
@@ -193,7 +195,7 @@ final class Placement {
   /** The fastest tier of the last division that has room now; NONE if none has. */
   int anyRoom() {
     for (int t = 0; t < open.length; t++) {
-      if (open[t] && tiers.get(t).allocatable() > 0) {
+      if (open[t] && tiers.room(t, saltTag) > 0) {
         return t;
       }
     }
@@ -220,7 +222,8 @@ final class Placement {
       TierTable table = tiers.get(t);
       if (table.spec().kind() == kind
           && table.usedSlots() + planned[t] < table.limit() / share
-          && tiers.admits(t, saltTag)) {
+          && tiers.admits(t, saltTag)
+          && !tiers.overQuota(t, saltTag)) {
         return t;
       }
     }
@@ -230,7 +233,8 @@ final class Placement {
   private int coldWithRoom(int saltTag, int[] planned) {
     for (int t = 0; t < open.length; t++) {
       boolean reserved = hasCxl && tiers.get(t).spec().kind() == TierKind.DRAM;
-      if (!reserved && tiers.get(t).allocatable() > planned[t] && tiers.admits(t, saltTag)) {
+      boolean allowed = tiers.admits(t, saltTag) && !tiers.overQuota(t, saltTag);
+      if (!reserved && allowed && tiers.get(t).allocatable() > planned[t]) {
         return t;
       }
     }

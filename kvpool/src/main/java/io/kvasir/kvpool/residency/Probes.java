@@ -139,7 +139,7 @@ public final class Probes {
       throw new IllegalStateException("nobody asked job " + job.jobId());
     }
     TierTable table = tiers.get(tier);
-    int room = Math.min(countFresh(job, result), table.allocatable());
+    int room = Math.min(countFresh(job, result), tiers.room(tier, job.saltTags()[0]));
     if (room > 0) {
       table.expect(batch, room);
     }

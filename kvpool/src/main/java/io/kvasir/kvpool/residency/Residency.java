@@ -37,6 +37,7 @@ public final class Residency {
   private final Loads loads;
   private final Probes probes;
   private final BlockKeeper keeper;
+  private final TierQuotas quotas;
 
   /**
    * @param pool the device arena's blocks
@@ -55,6 +56,7 @@ public final class Residency {
     loads = new Loads(pool, tiers, ledger);
     probes = new Probes(pool, tiers, ledger, blockTokens);
     keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
+    quotas = new TierQuotas(tiers);
   }
 
   /** What other instances stored on a server that this worker shares with them. */
@@ -72,6 +74,11 @@ public final class Residency {
 
   public ResidencyTotals totals() {
     return totals;
+  }
+
+  /** What tenants may occupy of the tiers. */
+  public TierQuotas quotas() {
+    return quotas;
   }
 
   /** Protects blocks that nobody uses right now. */

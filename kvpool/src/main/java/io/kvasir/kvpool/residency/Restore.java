@@ -35,6 +35,7 @@ public final class Restore {
   private final int tailTokens;
   private final BitSet pending = new BitSet();
   private final BitSet loaded = new BitSet();
+  private final byte[] sources;
   private final List<Part> parts = new ArrayList<>();
   private int low;
 
@@ -48,6 +49,7 @@ public final class Restore {
     this.endBlock = endBlock;
     this.tailTokens = tailTokens;
     low = endBlock;
+    sources = new byte[endBlock - firstBlock];
   }
 
   /** Index in the table of the first block that can be loaded. */
@@ -125,10 +127,16 @@ public final class Restore {
     low = block;
   }
 
-  void ordered(long jobId, int[] blocks) {
+  /** The tier that a block which arrived or is being loaded comes from. */
+  public int sourceTier(int block) {
+    return sources[block - firstBlock];
+  }
+
+  void ordered(long jobId, int tier, int[] blocks) {
     parts.add(new Part(jobId, blocks[0], blocks.length));
     for (int block : blocks) {
       pending.set(block);
+      sources[block - firstBlock] = (byte) tier;
     }
   }
 

@@ -47,20 +47,20 @@ final class SlotClaims {
   /** A slot became RESIDENT. */
   void rest(int slot) {
     if (meta.pins[slot] == 0) {
-      evictable.add(slot, meta.ranks[slot]);
+      rests(slot, meta.ranks[slot]);
     }
   }
 
   /** A slot is RESIDENT no more. */
   void stir(int slot) {
     if (meta.pins[slot] == 0) {
-      evictable.remove(slot, meta.ranks[slot]);
+      stirs(slot, meta.ranks[slot]);
     }
   }
 
   void pin(int slot) {
     if (meta.pins[slot] == 0 && resting(slot)) {
-      evictable.remove(slot, meta.ranks[slot]);
+      stirs(slot, meta.ranks[slot]);
     }
     meta.pins[slot]++;
   }
@@ -78,7 +78,7 @@ final class SlotClaims {
     meta.pins[slot]--;
     meta.addOwner(slot, rank, 1);
     if (meta.pins[slot] == 0 && resting(slot)) {
-      evictable.add(slot, meta.ranks[slot]);
+      rests(slot, meta.ranks[slot]);
     }
   }
 
@@ -95,9 +95,19 @@ final class SlotClaims {
     int before = meta.ranks[slot];
     meta.addOwner(slot, rank, -1);
     if (meta.ranks[slot] != before && meta.pins[slot] == 0 && resting(slot)) {
-      evictable.remove(slot, before);
-      evictable.add(slot, meta.ranks[slot]);
+      stirs(slot, before);
+      rests(slot, meta.ranks[slot]);
     }
+  }
+
+  private void rests(int slot, int rank) {
+    evictable.add(slot, rank);
+    meta.shares.rest(slot, rank);
+  }
+
+  private void stirs(int slot, int rank) {
+    evictable.remove(slot, rank);
+    meta.shares.stir(slot, rank);
   }
 
   private boolean resting(int slot) {

@@ -3,7 +3,7 @@ package io.kvasir.kvpool.residency;
 import java.util.Arrays;
 
 /**
- * The metadata of all slots of a tier as a struct of arrays, 54 bytes per slot. {@link TierTable}
+ * The metadata of all slots of a tier as a struct of arrays, 66 bytes per slot. {@link TierTable}
  * is the only writer.
  *
  * <pre>
@@ -16,7 +16,8 @@ import java.util.Arrays;
  *   generations  int    number of the record in the slot
  *   hashHi, Lo   long   identity of the block; STORING to EVICTING only
  *   tokens       int    leading tokens whose KV counts
- *   saltTags     int    tells the chains of different salts apart
+ *   saltTags     int    tells the blocks of different tenants apart
+ *   shares       12     whose account the slot is on, and two links between evictable ones
  * </pre>
  */
 public final class SlotMeta {
@@ -33,6 +34,7 @@ public final class SlotMeta {
   final long[] hashLo;
   final int[] tokens;
   final int[] saltTags;
+  final TierShares shares;
 
   SlotMeta(int slotCount) {
     this.slotCount = slotCount;
@@ -48,6 +50,7 @@ public final class SlotMeta {
     hashLo = new long[slotCount];
     tokens = new int[slotCount];
     saltTags = new int[slotCount];
+    shares = new TierShares(slotCount);
   }
 
   SlotState state(int slot) {
@@ -82,10 +85,12 @@ public final class SlotMeta {
     hashLo[slot] = lo;
     tokens[slot] = tokenCount;
     saltTags[slot] = saltTag;
+    shares.take(slot, saltTag);
   }
 
   /** A life ends: nobody needs the block any more. */
   void letGo(int slot) {
+    shares.give(slot);
     pins[slot] = 0;
     ranks[slot] = 0;
     int first = slot * (SlotClaims.RANKS - 1);

@@ -32,6 +32,7 @@ final class TierIntegrity {
       sum += table.count(state);
     }
     expect("free + storing + resident + loading + evicting", meta.slotCount, sum);
+    meta.shares.check(meta, violations);
     if (table.slots.figures().keptSlots() > 0) {
       violations.add("tier %s: a batch was not closed".formatted(table.spec().name()));
     }

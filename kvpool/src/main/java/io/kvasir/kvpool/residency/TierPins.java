@@ -80,7 +80,7 @@ final class TierPins {
   boolean store(KeptBlock block, int id) {
     for (int t = 0; t < counts.length; t++) {
       if (hasRoom(t)
-          && tiers.admits(t, block.saltTag)
+          && tiers.room(t, block.saltTag) > 0
           && tiers.get(t).find(block.hi, block.lo) == TierTable.NONE) {
         ledger.draftStore(id, t, block.hi, block.lo, blockTokens, block.saltTag);
         pin(block, t);

@@ -20,8 +20,7 @@ import java.util.List;
  * several own has the highest of theirs.
  *
  * <p>Slots are given to batches of copies, together if announced: one copy moves whole runs.
- *
- * <p>Confined to the scheduler loop. Allocates nothing after construction.
+ * Confined to the scheduler loop. Allocates only as {@link TierShares} does.
  */
 public final class TierTable {
   /** Answered instead of a slot where there is none. */
@@ -106,6 +105,7 @@ public final class TierTable {
         || slot >= meta.slotCount
         || state(slot) != SlotState.ABSENT
         || usedSlots() >= limit
+        || meta.shares.full(block.saltTag())
         || index.putIfAbsent(block.hashHi(), block.hashLo(), slot) != PrefixIndex.ABSENT) {
       return false;
     }
@@ -144,7 +144,7 @@ public final class TierTable {
 
   /**
    * Takes a slot for a block that is in no slot yet, evicting if needed; {@link #NONE} if all are
-   * protected.
+   * protected, or its owner's quota is used up by such.
    *
    * @param batch what the slots stored next to each other belong to; to be closed
    * @param generation number of the record that will be written
@@ -156,9 +156,10 @@ public final class TierTable {
       throw new IllegalStateException(
           "hash %016x%016x is in tier %s already".formatted(hi, lo, spec.name()));
     }
-    if (allocatable() == 0) {
+    if (allocatable() == 0 || meta.shares.room(saltTag) == 0) {
       return NONE;
     }
+    RoomMaker.makeWithinQuota(this, saltTag);
     if (usedSlots() >= limit) {
       evict(claims.victim());
     }
@@ -264,16 +265,13 @@ public final class TierTable {
     switch (state(slot)) {
       case RESIDENT -> {
         claims.stir(slot);
-        evictions++;
         index.remove(meta.hashHi[slot], meta.hashLo[slot]);
         clear(slot);
       }
-      case STORING, LOADING -> {
-        evictions++;
-        unindex(slot);
-      }
+      case STORING, LOADING -> unindex(slot);
       case ABSENT, EVICTING -> throw new IllegalStateException("slot " + slot + " holds nothing");
     }
+    evictions++;
   }
 
   /** One sentence per contradiction in the bookkeeping; empty if there is none. */

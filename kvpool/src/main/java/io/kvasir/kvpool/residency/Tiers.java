@@ -53,6 +53,29 @@ final class Tiers {
     return tables[tier].spec().exact() || SaltTag.lossy(saltTag);
   }
 
+  /** Slots of a tier that blocks with that salt tag can take now; 0 where they may not be. */
+  int room(int tier, int saltTag) {
+    TierTable table = tables[tier];
+    return admits(tier, saltTag)
+        ? Math.min(table.allocatable(), table.meta.shares.room(saltTag))
+        : 0;
+  }
+
+  /** Whether the owner of blocks with that salt tag has used up its quota of a tier. */
+  boolean overQuota(int tier, int saltTag) {
+    return tables[tier].meta.shares.room(saltTag) == 0;
+  }
+
+  /** Whether the owner of blocks with that salt tag has a quota of any tier. */
+  boolean limits(int saltTag) {
+    for (TierTable table : tables) {
+      if (table.meta.shares.quota(SaltTag.owner(saltTag)) != TierShares.ANY) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The first tier below that one which may hold blocks with that salt tag; NONE if there is none.
    *

@@ -40,6 +40,7 @@ final class RandomTierSequence {
   private final List<RandomRequest> requests = new ArrayList<>();
   private final List<CopyJob> jobs = new ArrayList<>();
   private final RandomTierBytes memory;
+  private final RandomQuotas quotas;
   private final Set<Long> cancelled = new HashSet<>();
   private String operation = "none";
   private int operations;
@@ -54,6 +55,7 @@ final class RandomTierSequence {
     pool = new KvPool(new KvPoolConfig(blocks, blockTokens, MAX_BLOCKS, true), specs, costs);
     residency = pool.residency();
     keeping = new RandomKeeping(residency.keeper(), random, coverage);
+    quotas = new RandomQuotas(residency, random, coverage);
     memory = new RandomTierBytes(blocks, blockTokens, specs, coverage);
   }
 
@@ -62,6 +64,7 @@ final class RandomTierSequence {
       step();
       jobs.addAll(residency.takeOrders());
       pool.checkIntegrity();
+      quotas.check();
       requests.forEach(request -> request.check(memory.device, blockTokens));
     }
     operation = "end";
@@ -94,6 +97,9 @@ final class RandomTierSequence {
     } else if (dice < 40) {
       operation = "demote";
       residency.demote();
+    } else if (dice < 41) {
+      operation = "quota";
+      quotas.change();
     } else if (dice < 42) {
       operation = "limit";
       TierTable tier = residency.tier(random.nextInt(residency.tierCount()));
@@ -276,15 +282,13 @@ final class RandomTierSequence {
       outcomes.add(outcome);
       coverage.met(job.kind() + " " + outcome);
     }
-    long bytes = 64L * job.blockCount();
     long nanos = 1L << random.nextInt(40);
-    CopyResult result = new CopyResult(job.jobId(), outcomes, bytes, 1, 0, nanos, "");
+    CopyResult result = new CopyResult(job.jobId(), outcomes, 64, 1, 0, nanos, "");
     costs.onCopy(job, result);
     costs.onStep(random.nextInt(64), 1L << random.nextInt(40));
     long before = residency.probes().foundBlocks();
     Restore restore = residency.apply(result);
-    boolean found = residency.probes().foundBlocks() > before;
-    coverage.met(found ? "found elsewhere" : "nothing found");
+    coverage.met(residency.probes().foundBlocks() > before ? "found elsewhere" : "nothing found");
     for (RandomRequest request : requests) {
       if (restore != null && request.restore == restore) {
         settle(request, restore);

@@ -1,6 +1,8 @@
 package io.kvasir.loadtest.cli;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.loadtest.sim.calibrate.MeasuredRunner;
+import io.kvasir.loadtest.sim.device.FittedStepTime;
 import io.kvasir.scheduler.gateway.KvasirServer;
 import io.kvasir.scheduler.gateway.ServedModel;
 import io.kvasir.scheduler.gateway.WorkerSource;
@@ -24,10 +26,12 @@ final class DemoServer implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final ModelFile file;
+  private final MeasuredRunner runner;
   private final KvasirServer server;
 
-  private DemoServer(ModelFile file, KvasirServer server) {
+  private DemoServer(ModelFile file, MeasuredRunner runner, KvasirServer server) {
     this.file = file;
+    this.runner = runner;
     this.server = server;
   }
 
@@ -49,18 +53,16 @@ final class DemoServer implements AutoCloseable {
               defaults.host(),
               grpcPort,
               httpPort,
-              SchedulerConfig.builder()
-                  .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
-                  .policy(PolicyKind.FAIR_SLACK)
-                  .build(),
+              scheduler(),
               defaults.tenants(),
               defaults.streams(),
               defaults.httpRequestTimeout(),
               DRAIN,
               null);
-      CpuModelRunner runner = runner(file);
+      MeasuredRunner runner = new MeasuredRunner(runner(file));
       WorkerSource worker = new WorkerSource.Embedded(runner, RUNNING_REQUESTS);
-      return new DemoServer(file, KvasirServer.start(config, ServedModel.of(file, runner), worker));
+      return new DemoServer(
+          file, runner, KvasirServer.start(config, ServedModel.of(file, runner), worker));
     } catch (IOException | RuntimeException e) {
       file.close();
       throw e;
@@ -89,6 +91,29 @@ final class DemoServer implements AutoCloseable {
       }
     }
     throw new IOException("no bundled model in " + directory + "; name one with --model");
+  }
+
+  /** How it schedules. */
+  static SchedulerConfig scheduler() {
+    return SchedulerConfig.builder()
+        .limits(QUEUED_REQUESTS, RUNNING_REQUESTS, STEP_TOKENS)
+        .policy(PolicyKind.FAIR_SLACK)
+        .build();
+  }
+
+  /** Forgets the steps measured until now. */
+  void forgetSteps() {
+    runner.forget();
+  }
+
+  /** The step time of this server under the load that it has had. */
+  FittedStepTime fitSteps() {
+    return runner.fit(file, Runtime.getRuntime().availableProcessors());
+  }
+
+  /** Blocks in the arena. */
+  int kvBlocks() {
+    return runner.blockCount();
   }
 
   /** HOST:PORT of the client API. */

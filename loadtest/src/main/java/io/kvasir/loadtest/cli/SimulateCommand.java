@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       SimulateRunCommand.class,
       CalibrateCommand.class,
+      FidelityCommand.class,
       HitrateCommand.class,
       SwapVolumeCommand.class
     },
@@ -22,6 +23,7 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to simulate: run, calibrate, hitrate or swapvolume.");
+        spec.commandLine(),
+        "Say what to simulate: run, calibrate, fidelity, hitrate or swapvolume.");
   }
 }

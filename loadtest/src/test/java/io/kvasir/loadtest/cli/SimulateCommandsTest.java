@@ -81,7 +81,7 @@ final class SimulateCommandsTest {
     assertThat(execute("simulate", "run")).isEqualTo(2);
     assertThat(execute("simulate")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("Say what to simulate: run, calibrate, hitrate or swapvolume.");
+        .contains("Say what to simulate: run, calibrate, fidelity, hitrate or swapvolume.");
   }
 
   @Test
@@ -117,6 +117,36 @@ final class SimulateCommandsTest {
     assertThat(execute("plan", "--model", "gpt", "--device", "a10")).isEqualTo(2);
     assertThat(execute("plan", "--model", "llama-3-8b", "--device", "0xa10")).isEqualTo(2);
     assertThat(err.toString()).contains("--model: 'gpt' is not one of llama-3-8b");
+  }
+
+  @Test
+  void aLiveRunAndItsTwinServeTheSameTokens() throws IOException {
+    Path json = directory.resolve("fidelity.json");
+    int code =
+        execute(
+            "simulate",
+            "fidelity",
+            "--model",
+            MODEL,
+            "--duration",
+            "2s",
+            "--rate",
+            20,
+            "--json",
+            json);
+    // How near they are depends on what else the machine does.
+    assertThat(code).isIn(0, 1);
+    assertThat(json).exists();
+    JsonNode root = new ObjectMapper().readTree(json.toFile());
+    assertThat(root.path("rows")).hasSize(4);
+    for (JsonNode row : root.path("rows")) {
+      assertThat(row.path("live").asDouble()).isPositive();
+      assertThat(row.path("simulated").asDouble()).isPositive();
+      assertThat(out.toString()).contains(row.path("metric").asText());
+    }
+    JsonNode facts = root.path("assumptions");
+    assertThat(facts.path("live_requests")).isEqualTo(facts.path("simulated_requests"));
+    assertThat(facts.path("live_output_tokens")).isEqualTo(facts.path("simulated_output_tokens"));
   }
 
   @Test

@@ -3,10 +3,13 @@ package io.kvasir.loadtest.e2e;
 import io.kvasir.v1.Accepted;
 import io.kvasir.v1.Finished;
 import io.kvasir.v1.GenerateResponse;
+import io.kvasir.v1.HitTokens;
 import io.kvasir.v1.TokenCandidates;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Everything one Generate call streamed, with the order of its events checked. */
@@ -55,6 +58,25 @@ record Generation(
     if (finished == null) {
       throw new AssertionError("the stream ended without a terminal event");
     }
+    checkHits(finished);
     return new Generation(accepted, ids, candidates, text.toString(), finished);
+  }
+
+  private static void checkHits(Finished finished) {
+    Map<String, Integer> hits = hits(finished);
+    int sum = hits.values().stream().mapToInt(Integer::intValue).sum();
+    if (sum != finished.getUsage().getCachedTokens() || hits.containsValue(0)) {
+      throw new AssertionError("hits by place are not the cached tokens: " + finished);
+    }
+  }
+
+  /** Cached tokens by place. */
+  Map<String, Integer> hits() {
+    return hits(finished);
+  }
+
+  private static Map<String, Integer> hits(Finished finished) {
+    return finished.getTiming().getHitsList().stream()
+        .collect(Collectors.toMap(HitTokens::getPlace, HitTokens::getTokens));
   }
 }

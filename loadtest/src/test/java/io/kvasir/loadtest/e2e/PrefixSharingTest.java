@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.StopConditions;
 import java.io.IOException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Cached prefixes are reported, change no text, and stay within a tenant and a salt. */
@@ -24,6 +25,7 @@ class PrefixSharingTest {
       int shared = sharedBlocks(stack, PREFIX + "The servants", PREFIX + "His mother");
       assertThat(shared).isGreaterThan(2);
       assertThat(second.finished().getUsage().getCachedTokens()).isEqualTo(shared * 16);
+      assertThat(second.hits()).containsExactly(Map.entry("arena", shared * 16));
       assertThat(second.tokenIds()).isEqualTo(alone.tokenIds());
       assertThat(second.text()).isEqualTo(alone.text());
     }

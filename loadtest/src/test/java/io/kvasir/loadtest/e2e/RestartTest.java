@@ -72,6 +72,7 @@ class RestartTest {
         assertThat(cachedTokens(second.get(i)))
             .as("session %d: %s", i, server.output())
             .isEqualTo(sessions.get(i).cacheableTokens());
+        assertThat(second.get(i).hits().keySet()).contains("ssd");
       }
       client.awaitQuiet();
       assertThat(server.terminate()).as(server::output).isZero();

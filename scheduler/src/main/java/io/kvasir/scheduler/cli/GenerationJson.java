@@ -58,8 +58,8 @@ final class GenerationJson {
         .put("cached_tokens", usage.getCachedTokens())
         .put("completion_tokens", usage.getCompletionTokens());
     Timing timing = finished.getTiming();
-    object
-        .putObject("timing")
+    ObjectNode times = object.putObject("timing");
+    times
         .put("queue_ms", timing.getQueueMs())
         .put("ttft_ms", timing.getTtftMs())
         .put("prefill_ms", timing.getPrefillMs())
@@ -68,6 +68,8 @@ final class GenerationJson {
         .put("preemptions", timing.getPreemptions())
         .put("stall_ms", timing.getStallMs())
         .put("recomputed_tokens", timing.getRecomputedTokens());
+    ObjectNode hits = times.putObject("hit_tokens");
+    timing.getHitsList().forEach(hit -> hits.put(hit.getPlace(), hit.getTokens()));
     if (finished.hasSession()) {
       SessionText.write(finished.getSession(), object.putObject("session"));
     }

@@ -1,12 +1,18 @@
 package io.kvasir.scheduler.cli;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.policy.MemoryWeights;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.policy.PolicySettings;
 import io.kvasir.scheduler.policy.ServiceWeights;
 import io.kvasir.scheduler.policy.TracePattern;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,6 +97,22 @@ final class PolicyOptions {
   private double outputWeight = DEFAULT.weights().output();
 
   @Option(
+      names = "--kv-weight",
+      paramLabel = "PLACE=W",
+      description =
+          "What a GiB of KV costs a tenant per second, in input tokens, 0 to 1e9; PLACE is arena,"
+              + " dram, cxl, ssd or remote; may be repeated (default: 0 everywhere).")
+  private List<String> kvWeights = new ArrayList<>();
+
+  @Option(
+      names = "--swap-weight",
+      paramLabel = "W",
+      description =
+          "What a GiB of KV moved for a preempted request or loaded for a new one costs its tenant,"
+              + " in input tokens, 0 to 1e9 (default: ${DEFAULT-VALUE}).")
+  private double swapWeight = DEFAULT.weights().memory().swap();
+
+  @Option(
       names = "--priority-age-ms",
       paramLabel = "MS",
       description =
@@ -161,10 +183,34 @@ final class PolicyOptions {
     scheduler.policy(policy).policySettings(settings());
   }
 
+  private MemoryWeights memoryWeights() {
+    double arena = 0;
+    Map<TierKind, Double> tiers = new EnumMap<>(TierKind.class);
+    for (String given : kvWeights) {
+      int equals = given.indexOf('=');
+      try {
+        String place = given.substring(0, Math.max(0, equals));
+        double weight = Double.parseDouble(given.substring(equals + 1));
+        if (place.equals("arena")) {
+          arena = weight;
+        } else {
+          tiers.put(TierKind.valueOf(place.toUpperCase(Locale.ROOT)), weight);
+        }
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--kv-weight: '%s' is not arena, dram, cxl, ssd or remote, '=' and a number"
+                .formatted(given),
+            e);
+      }
+    }
+    return new MemoryWeights(arena, tiers, swapWeight);
+  }
+
   private PolicySettings settings() {
     try {
       return new PolicySettings(
-          new ServiceWeights(inputWeight, outputWeight),
+          new ServiceWeights(inputWeight, outputWeight, memoryWeights()),
           windowTokens,
           quantumTokens,
           ageMillis,

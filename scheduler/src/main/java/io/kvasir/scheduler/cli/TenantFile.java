@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.cli;
 
+import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.scheduler.tenant.ClassTargets;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.PriorityClass;
 import io.kvasir.scheduler.tenant.Rate;
@@ -10,9 +12,12 @@ import io.kvasir.worker.cli.MemorySize;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -24,6 +29,8 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  * configured anything for; unknown keys are refused.
  *
  * <pre>
+ *   classes:              # targets of all tenants of a class: low, normal, high
+ *     NAME: {ttft_ms, tbt_ms}
  *   unknown:              # tenants that are not below
  *     admit: true         # or false: refuse them
  *     remember: 4096      # tell so many apart
@@ -31,13 +38,16 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  *   tenants:
  *     NAME: {weight, class, ttft_ms, tbt_ms, requests_per_second, request_burst, tokens_per_second,
  *            token_burst, max_concurrent_requests, max_queued_requests, max_step_tokens,
- *            early_refusal, kv_quota: {device: SIZE}}
+ *            early_refusal,
+ *            kv_quota: {device: SIZE, dram: SIZE, cxl: SIZE, ssd: SIZE, remote: SIZE}}
  * </pre>
  */
 final class TenantFile {
   private final YamlFile yaml;
   private final List<TenantSpec> tenants = new ArrayList<>();
   private TenantSpec unknown = TenantSettings.DEFAULT.unknown();
+  private final Map<PriorityClass, ClassTargets.Targets> classes =
+      new EnumMap<>(PriorityClass.class);
   private boolean admitUnknown = true;
   private int maxUnknown = TenantSettings.DEFAULT.maxUnknown();
 
@@ -53,11 +63,12 @@ final class TenantFile {
   static TenantSettings read(Path file) {
     TenantFile read = new TenantFile(file);
     Set<String> seen = new HashSet<>();
-    for (NodeTuple entry : read.yaml.entries("'unknown' and 'tenants'")) {
+    for (NodeTuple entry : read.yaml.entries("'classes', 'unknown' and 'tenants'")) {
       switch (read.once(entry, seen)) {
+        case "classes" -> read.readClasses(entry.getValueNode());
         case "unknown" -> read.readUnknown(entry.getValueNode());
         case "tenants" -> read.readTenants(entry.getValueNode());
-        default -> throw read.strange(entry, "unknown, tenants");
+        default -> throw read.strange(entry, "classes, unknown, tenants");
       }
     }
     try {
@@ -66,9 +77,39 @@ final class TenantFile {
           read.unknown,
           read.admitUnknown,
           read.maxUnknown,
-          TenantSettings.DEFAULT.earlyRefusal());
+          TenantSettings.DEFAULT.earlyRefusal(),
+          new ClassTargets(read.classes));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void readClasses(Node node) {
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "classes to targets")) {
+      String name = once(entry, seen);
+      PriorityClass of =
+          named(PriorityClass.values(), name)
+              .orElseThrow(() -> strange(entry, names(PriorityClass.values())));
+      classes.put(of, readTargets(entry.getValueNode()));
+    }
+  }
+
+  private ClassTargets.Targets readTargets(Node node) {
+    int ttftMillis = 0;
+    int tbtMillis = 0;
+    Set<String> seen = new HashSet<>();
+    for (NodeTuple entry : yaml.entries(node, "ttft_ms and tbt_ms")) {
+      switch (once(entry, seen)) {
+        case "ttft_ms" -> ttftMillis = parse(entry, "milliseconds", Integer::valueOf);
+        case "tbt_ms" -> tbtMillis = parse(entry, "milliseconds", Integer::valueOf);
+        default -> throw strange(entry, "ttft_ms, tbt_ms");
+      }
+    }
+    try {
+      return new ClassTargets.Targets(ttftMillis, tbtMillis);
+    } catch (IllegalArgumentException e) {
+      throw yaml.at(node, String.valueOf(e.getMessage()));
     }
   }
 
@@ -131,12 +172,20 @@ final class TenantFile {
   private void readQuota(Node node, TenantDraft draft) {
     Set<String> seen = new HashSet<>();
     for (NodeTuple entry : yaml.entries(node, "where KV is to how much")) {
-      if (!once(entry, seen).equals("device")) {
-        throw strange(entry, "device");
+      String place = once(entry, seen);
+      if (place.equals("device")) {
+        draft.deviceKvBytes(size(entry));
+      } else {
+        TierKind kind =
+            named(TierKind.values(), place)
+                .orElseThrow(() -> strange(entry, "device, " + names(TierKind.values())));
+        draft.tierKvBytes(kind, size(entry));
       }
-      draft.deviceKvBytes(
-          parse(entry, "a size such as 4GiB", value -> MemorySize.parse(value).bytes()));
     }
+  }
+
+  private long size(NodeTuple entry) {
+    return parse(entry, "a size such as 4GiB", value -> MemorySize.parse(value).bytes());
   }
 
   private static Rate rate(double perSecond, double burst) {
@@ -169,18 +218,22 @@ final class TenantFile {
   }
 
   private <E extends Enum<E>> E oneOf(NodeTuple entry, E[] values) {
-    String names =
-        Arrays.stream(values)
-            .map(value -> value.name().toLowerCase(Locale.ROOT))
-            .collect(Collectors.joining(", "));
     return parse(
         entry,
-        "one of " + names,
-        text ->
-            Arrays.stream(values)
-                .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(text)));
+        "one of " + names(values),
+        text -> named(values, text).orElseThrow(() -> new IllegalArgumentException(text)));
+  }
+
+  private static <E extends Enum<E>> Optional<E> named(E[] values, String text) {
+    return Arrays.stream(values)
+        .filter(value -> value.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst();
+  }
+
+  private static <E extends Enum<E>> String names(E[] values) {
+    return Arrays.stream(values)
+        .map(value -> value.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
   }
 
   private <T> T parse(NodeTuple entry, String expected, Function<String, T> parser) {

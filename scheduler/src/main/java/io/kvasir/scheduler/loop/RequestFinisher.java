@@ -100,7 +100,7 @@ final class RequestFinisher {
             request.promptTokens(),
             request.cachedTokens(),
             request.completionTokens(),
-            request.times().timing(),
+            request.times().timing(request.swap().hits()),
             error,
             outcome);
     // The id is free before the client can know it.

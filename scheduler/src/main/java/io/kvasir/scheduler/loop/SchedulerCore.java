@@ -57,6 +57,7 @@ public final class SchedulerCore {
 
   private @Nullable Serving serving;
   private long arrivals;
+  private int promisesVersion;
 
   /** A core whose queue nobody bounds. */
   public SchedulerCore(
@@ -93,6 +94,9 @@ public final class SchedulerCore {
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
     Request request = accept(spec, output, listener);
     table.add(request);
+    if (serving != null) {
+      serving.session().tenantTiers().apply(request.tenant());
+    }
     sessions.submitted(request);
     if (serving != null) {
       grace.endIfUnservable(request, session(), ServingLimits.of(serving.session().info()), now);
@@ -129,6 +133,8 @@ public final class SchedulerCore {
             new StepPlanner(table, session, preemptor, policy, accounts, guard, planned),
             new StepResultApplier(session, preemptor, finisher, accounts, totals, events));
     policy.connected(session.memory()::cachedTokens);
+    promisesVersion = tenants.version();
+    session.tenantTiers().apply(tenants.all());
     sessions.connected(session);
     events.onWorkerConnected(info);
   }
@@ -201,7 +207,15 @@ public final class SchedulerCore {
 
   /** Plans a step; null if there is nothing to send now. */
   public @Nullable StepPlan plan(long now) {
-    return serving == null ? null : serving.planner().plan(now);
+    if (serving == null) {
+      return null;
+    }
+    if (promisesVersion != tenants.version()) {
+      promisesVersion = tenants.version();
+      serving.session().tenantTiers().apply(tenants.all());
+      sessions.quotasChanged();
+    }
+    return serving.planner().plan(now);
   }
 
   /** Ends what time has run out for. To be called before planning. */

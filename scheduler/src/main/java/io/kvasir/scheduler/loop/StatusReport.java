@@ -59,7 +59,7 @@ final class StatusReport {
         session == null ? 0 : session.appliedSteps(),
         totals.snapshot(guard.exceeded(), guard.longestWaitNanos()),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
-        session == null ? List.of() : TierStatus.of(session.memory().pool().residency()),
+        session == null ? List.of() : TierStatus.of(session),
         accounts.snapshot(SchedulerStatus.MAX_TENANTS),
         sessions.status());
   }

@@ -6,6 +6,8 @@ import io.kvasir.kvpool.residency.SlotState;
 import io.kvasir.kvpool.residency.TierTable;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.scheduler.plan.TenantBlocks;
+import io.kvasir.scheduler.plan.WorkerSession;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,6 +26,7 @@ import java.util.List;
  * @param stored copies from the device arena
  * @param loaded copies to the device arena
  * @param moved copies to the next tier
+ * @param tenants what tenants with a quota of it have there
  */
 public record TierStatus(
     String name,
@@ -36,7 +39,8 @@ public record TierStatus(
     long evictions,
     Copies stored,
     Copies loaded,
-    Copies moved) {
+    Copies moved,
+    List<TenantBlocks> tenants) {
 
   /**
    * Copies of one kind.
@@ -63,7 +67,8 @@ public record TierStatus(
     }
   }
 
-  static List<TierStatus> of(Residency residency) {
+  static List<TierStatus> of(WorkerSession session) {
+    Residency residency = session.memory().pool().residency();
     List<TierStatus> tiers = new ArrayList<>();
     for (int t = 0; t < residency.tierCount(); t++) {
       TierTable tier = residency.tier(t);
@@ -80,7 +85,8 @@ public record TierStatus(
               tier.evictions(),
               Copies.of(residency.totals().of(t, CopyKind.STORE)),
               Copies.of(residency.totals().of(t, CopyKind.LOAD)),
-              Copies.of(residency.totals().of(t, CopyKind.MOVE))));
+              Copies.of(residency.totals().of(t, CopyKind.MOVE)),
+              session.tenantTiers().inTier(t, SchedulerStatus.MAX_TENANTS)));
     }
     return tiers;
   }

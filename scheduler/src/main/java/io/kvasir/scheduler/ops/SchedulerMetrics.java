@@ -4,6 +4,7 @@ import io.kvasir.scheduler.loop.SchedulerEvents;
 import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.HitTokens;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.prometheus.metrics.core.datapoints.CounterDataPoint;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
@@ -41,6 +42,8 @@ public final class SchedulerMetrics implements SchedulerEvents {
   private final DistributionDataPoint plan;
   private final CounterDataPoint failedSteps;
   private final CounterDataPoint lostWorkers;
+  private final Counter hits;
+  private final String modelName;
   private final TenantLabels<TenantCounters> tenants;
 
   /**
@@ -49,6 +52,7 @@ public final class SchedulerMetrics implements SchedulerEvents {
    * @param modelName the label {@code model_name}
    */
   public SchedulerMetrics(PrometheusRegistry registry, String modelName) {
+    this.modelName = modelName;
     MetricFactory metrics = new MetricFactory(registry, modelName);
     Counter success =
         metrics.counter(
@@ -79,6 +83,11 @@ public final class SchedulerMetrics implements SchedulerEvents {
         metrics.counter("kvasir:failed_steps", "Steps that failed.").labelValues(modelName);
     lostWorkers =
         metrics.counter("kvasir:lost_workers", "Workers that were lost.").labelValues(modelName);
+    hits =
+        metrics.counter(
+            "kvasir:prefix_hit_tokens",
+            "Prompt tokens found cached, of requests that ended, by where they were.",
+            "place");
     tenants = tenants(metrics, modelName);
   }
 
@@ -151,6 +160,9 @@ public final class SchedulerMetrics implements SchedulerEvents {
     count(finished, event.reason());
     count(tenants.of(spec.tenantId()).finished, event.reason());
     e2e.observe(event.timing().e2eNanos() / NANOS_PER_SECOND);
+    for (HitTokens hit : event.timing().hits()) {
+      hits.labelValues(modelName, hit.place()).inc(hit.tokens());
+    }
   }
 
   @Override

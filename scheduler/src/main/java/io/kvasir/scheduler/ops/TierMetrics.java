@@ -4,6 +4,7 @@ import io.kvasir.scheduler.loop.RestoreStatus;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
+import io.kvasir.scheduler.plan.TenantBlocks;
 import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -51,6 +52,19 @@ final class TierMetrics {
             callback.call(tier.slots() - used, modelName, tier.name(), "free");
             callback.call(tier.resident(), modelName, tier.name(), "resident");
             callback.call(tier.inFlight(), modelName, tier.name(), "in_flight");
+          }
+        })
+        .register(registry);
+    GaugeWithCallback.builder()
+        .name("kvasir:tenant_tier_blocks")
+        .help("What tenants with a quota of a tier have there, and may have.")
+        .labelNames(MetricFactory.MODEL_NAME, TIER, "tenant", "what")
+        .callback(callback -> {
+          for (TierStatus tier : status.get().tiers()) {
+            for (TenantBlocks tenant : tier.tenants()) {
+              callback.call(tenant.blocks(), modelName, tier.name(), tenant.tenant(), "used");
+              callback.call(tenant.quotaBlocks(), modelName, tier.name(), tenant.tenant(), "quota");
+            }
           }
         })
         .register(registry);

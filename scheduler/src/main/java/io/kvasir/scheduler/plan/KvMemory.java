@@ -54,6 +54,10 @@ public final class KvMemory {
     return blockTokens;
   }
 
+  CacheSecret secret() {
+    return secret;
+  }
+
   /** Whether equal prefixes share blocks. */
   public boolean prefixCaching() {
     return prefixCaching;
@@ -175,7 +179,8 @@ public final class KvMemory {
             secret.lo(),
             request.spec().tenantId(),
             request.spec().cacheSalt(),
-            hasLossyTier && request.spec().allowLossyKv()));
+            hasLossyTier && request.spec().allowLossyKv(),
+            CacheSalt.owner(secret.hi(), secret.lo(), request.tenant().id())));
   }
 
   /** Drops a request's blocks; it keeps its table and its hashes. */

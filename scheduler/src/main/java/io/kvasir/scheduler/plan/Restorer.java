@@ -137,9 +137,7 @@ public final class Restorer {
     }
     int end = restore.loads().loadedEnd(computed / blockTokens);
     if (end > computed / blockTokens) {
-      int tokens = restore.loads().tokensBefore(end, blockTokens);
-      request.restored(tokens, tokens - computed);
-      restoredTokens += tokens - computed;
+      restoredTokens += RestoreHits.take(request, restore.loads(), end, memory);
       memory.commit(request, computed);
     }
   }

@@ -1,11 +1,13 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.worker.step.StepPlan;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class StepPlanner {
   private final PrefillPlanner prefills;
   private final AdmissionPlanner admissions;
   private final YieldPlanner yields;
+  private final MemoryCharges charges;
 
   /**
    * @param table who runs and who waits
@@ -70,6 +73,7 @@ public final class StepPlanner {
     this.prefills = new PrefillPlanner(table.running());
     this.admissions = new AdmissionPlanner(table, session, policy, accounts, guard, events);
     this.yields = new YieldPlanner(session, preemptor, admissions);
+    this.charges = new MemoryCharges(table.running(), session, accounts);
   }
 
   /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
@@ -82,6 +86,7 @@ public final class StepPlanner {
     session.swapper().stepBegins();
     session.restorer().advance(events, now);
     accounts.stepBegins(now);
+    charges.stepBegins(now);
     policy.stepBegins(
         session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
     table.running().rank();
@@ -96,7 +101,9 @@ public final class StepPlanner {
     }
     Residency residency = session.memory().pool().residency();
     residency.demote();
-    draft.copy(residency.takeOrders());
+    List<CopyJob> orders = residency.takeOrders();
+    charges.ordered(orders);
+    draft.copy(orders);
     draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
   }

@@ -16,6 +16,7 @@ public final class WorkerSession {
   private final WorkerInfo info;
   private final int maxStepTokens;
   private final KvMemory memory;
+  private final TenantTiers tenantTiers;
   private final Restorer restorer;
   private final Swapper swapper;
   private final Prober prober;
@@ -63,6 +64,7 @@ public final class WorkerSession {
             info.tiers(),
             costs,
             secret);
+    this.tenantTiers = new TenantTiers(memory, info.geometry().blockBytes());
     LoadPace pace =
         new LoadPace(memory, costs, preemption, copies.partBlocks(), this.maxStepTokens);
     this.restorer = new Restorer(memory, costs, pace, copies);
@@ -84,6 +86,11 @@ public final class WorkerSession {
 
   public KvMemory memory() {
     return memory;
+  }
+
+  /** What tenants may have in the tiers. */
+  public TenantTiers tenantTiers() {
+    return tenantTiers;
   }
 
   /** Moves preempted requests to the tiers. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Service</b> is counted in weighted tokens: prompt tokens computed and tokens generated.
  * Tokens that a cache or a tier had, and tokens computed again after a preemption or a lost worker,
- * cost nothing.
+ * cost nothing. KV held and moved costs what {@link MemoryWeights} says, nothing by default.
  *
  * <p>The <b>counter</b> of a tenant is its service by its weight, and differs from that in three
  * ways (VTC, "Fairness in Serving Large Language Models", OSDI'24, algorithm 2):
@@ -64,7 +64,8 @@ public final class ServiceAccounts implements QueueListener {
     listener = policy;
   }
 
-  ServiceWeights weights() {
+  /** What service costs. */
+  public ServiceWeights weights() {
     return weights;
   }
 
@@ -140,6 +141,24 @@ public final class ServiceAccounts implements QueueListener {
     }
     listener.served(request, input + output);
     return input + output;
+  }
+
+  /**
+   * KV of a tenant was held or moved.
+   *
+   * @param service what that costs
+   * @return false if the tenant has no account: it has nothing in the system, and nobody misses it
+   */
+  public boolean memory(String tenant, double service) {
+    TenantAccount account = byTenant.get(tenant);
+    if (account == null) {
+      return false;
+    }
+    if (service > 0) {
+      account.service += service;
+      charge(account, service);
+    }
+    return true;
   }
 
   @Override

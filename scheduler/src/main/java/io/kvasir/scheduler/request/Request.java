@@ -40,7 +40,6 @@ public final class Request {
   private int slot = NO_SLOT;
   private int blocksSent;
   private int admissions;
-  private int cachedTokens;
   private boolean introduced;
   private final RequestSwap swap = new RequestSwap();
   private @Nullable RequestBlocks blocks;
@@ -70,7 +69,7 @@ public final class Request {
     if (admissions == 0) {
       // The prompt's array belongs to the spec; from here on tokens are appended.
       tokenIds = Arrays.copyOf(tokenIds, tokenLimit);
-      cachedTokens = sharedTokens;
+      swap.hits().add(HitTokens.ARENA, sharedTokens);
       times.scheduled(now);
     }
     admissions++;
@@ -84,9 +83,6 @@ public final class Request {
     computedTokens = tokens;
     plannedTokens = tokens;
     mostComputedTokens = Math.max(mostComputedTokens, tokens);
-    if (admissions == 1) {
-      cachedTokens += brought;
-    }
   }
 
   /** The next {@code count} tokens are in a plan, with all blocks the request holds. */
@@ -276,7 +272,7 @@ public final class Request {
 
   /** Prompt tokens found in the cache at its first admission. */
   public int cachedTokens() {
-    return cachedTokens;
+    return swap.hits().tokens();
   }
 
   public @Nullable RequestBlocks blocks() {

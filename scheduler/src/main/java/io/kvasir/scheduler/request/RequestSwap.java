@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestSwap {
   private final RequestProbe probe = new RequestProbe();
   private final RequestPrefetch prefetch = new RequestPrefetch();
+  private final RequestHits hits = new RequestHits();
   private int keptTokens;
   private int restoredTokens;
   private @Nullable RequestRestore restore;
@@ -44,6 +45,11 @@ public final class RequestSwap {
   /** What is loaded before it is admitted. */
   public RequestPrefetch prefetch() {
     return prefetch;
+  }
+
+  /** Where its prompt was found. */
+  public RequestHits hits() {
+    return hits;
   }
 
   /** Copies bring KV from now on. */

@@ -105,8 +105,8 @@ public final class RequestTimes {
     return Math.min(inPace, lastToken + (inFlight + 2) * target);
   }
 
-  /** Where its time went. */
-  public RequestTiming timing() {
+  /** Where its time went, and what it found: {@code hits}. */
+  public RequestTiming timing(RequestHits hits) {
     return new RequestTiming(
         scheduled ? firstScheduled - arrival : 0,
         generated ? firstToken - arrival : 0,
@@ -115,6 +115,7 @@ public final class RequestTimes {
         finished - arrival,
         preemptions,
         stallNanos,
-        recomputedTokens);
+        recomputedTokens,
+        hits.byPlace());
   }
 }

@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.request;
 
+import java.util.List;
+
 /**
  * Where the time of a request went; nanoseconds. 0 where a phase was not reached.
  *
@@ -12,6 +14,7 @@ package io.kvasir.scheduler.request;
  * @param stallNanos without tokens because of preemption or a lost worker, from losing its blocks
  *     to the next token
  * @param recomputedTokens tokens computed again because of preemption or a lost worker
+ * @param hits where the prompt's cached tokens were found
  */
 public record RequestTiming(
     long queueNanos,
@@ -21,4 +24,5 @@ public record RequestTiming(
     long e2eNanos,
     int preemptions,
     long stallNanos,
-    int recomputedTokens) {}
+    int recomputedTokens,
+    List<HitTokens> hits) {}

@@ -65,7 +65,8 @@ final class SessionWorker {
 
   /** Works out a tenant's quota for this worker's blocks. */
   void setQuota(TenantKv tenant) {
-    tenant.quota = table.quota(tenant).blocks(session.info().geometry().blockBytes(), totalBlocks);
+    int own = table.quota(tenant).blocks(session.info().geometry().blockBytes(), totalBlocks);
+    tenant.quota = Math.min(own, session.tenantTiers().sessionBlocks(tenant.tenantId));
   }
 
   /** Why nothing can be done for a session; empty if something can. */

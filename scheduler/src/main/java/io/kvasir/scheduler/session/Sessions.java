@@ -181,6 +181,14 @@ public final class Sessions implements HeldBlocks {
     }
   }
 
+  /** Tenants' quotas were changed: they hold for what is protected from now on. */
+  public void quotasChanged() {
+    SessionWorker on = worker;
+    if (on != null) {
+      table.tenants().forEach(on::setQuota);
+    }
+  }
+
   /** When {@link #run} is wanted again at the latest, nanoseconds; expiry can wait. */
   public long nextWakeNanos() {
     Session next = worker == null ? null : table.nextLoad();

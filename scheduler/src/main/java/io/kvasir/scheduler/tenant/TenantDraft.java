@@ -1,5 +1,8 @@
 package io.kvasir.scheduler.tenant;
 
+import io.kvasir.kvpool.tier.TierKind;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link TenantSpec} in the making, which see for the meaning of the fields. */
@@ -15,6 +18,7 @@ public final class TenantDraft {
   private int maxQueued;
   private long deviceKvBytes;
   private int maxStepTokens;
+  private final Map<TierKind, Long> tierKvBytes = new EnumMap<>(TierKind.class);
   private @Nullable EarlyRefusal earlyRefusal;
 
   TenantDraft(TenantSpec from) {
@@ -29,6 +33,7 @@ public final class TenantDraft {
     maxQueued = from.maxQueued();
     deviceKvBytes = from.deviceKvBytes();
     maxStepTokens = from.maxStepTokens();
+    tierKvBytes.putAll(from.tierKvBytes());
     earlyRefusal = from.earlyRefusal();
   }
 
@@ -87,6 +92,16 @@ public final class TenantDraft {
     return this;
   }
 
+  /** 0: any. */
+  public TenantDraft tierKvBytes(TierKind kind, long value) {
+    if (value == 0) {
+      tierKvBytes.remove(kind);
+    } else {
+      tierKvBytes.put(kind, value);
+    }
+    return this;
+  }
+
   public TenantDraft earlyRefusal(@Nullable EarlyRefusal value) {
     earlyRefusal = value;
     return this;
@@ -106,6 +121,7 @@ public final class TenantDraft {
         maxQueued,
         deviceKvBytes,
         maxStepTokens,
+        tierKvBytes,
         earlyRefusal);
   }
 }

@@ -11,13 +11,15 @@ import java.util.List;
  * @param maxUnknown how many of them are told apart at once, 1 to 1,000,000: clients choose their
  *     ids, and each costs memory; all beyond share one tenant, so one share and one set of limits
  * @param earlyRefusal which hopeless requests are refused, where a tenant does not say
+ * @param classTargets targets that tenants have by their class
  */
 public record TenantSettings(
     List<TenantSpec> configured,
     TenantSpec unknown,
     boolean admitUnknown,
     int maxUnknown,
-    EarlyRefusal earlyRefusal) {
+    EarlyRefusal earlyRefusal,
+    ClassTargets classTargets) {
 
   /** Most tenants with promises of their own. */
   public static final int MAX_CONFIGURED = 10_000;
@@ -47,8 +49,18 @@ public record TenantSettings(
     }
   }
 
+  /** Without targets by class. */
+  public TenantSettings(
+      List<TenantSpec> configured,
+      TenantSpec unknown,
+      boolean admitUnknown,
+      int maxUnknown,
+      EarlyRefusal earlyRefusal) {
+    this(configured, unknown, admitUnknown, maxUnknown, earlyRefusal, ClassTargets.NONE);
+  }
+
   /** The same with another answer to hopeless requests. */
   public TenantSettings withEarlyRefusal(EarlyRefusal wanted) {
-    return new TenantSettings(configured, unknown, admitUnknown, maxUnknown, wanted);
+    return new TenantSettings(configured, unknown, admitUnknown, maxUnknown, wanted, classTargets);
   }
 }

@@ -1,6 +1,8 @@
 package io.kvasir.scheduler.tenant;
 
+import io.kvasir.kvpool.tier.TierKind;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *     any
  * @param maxStepTokens most tokens that one step computes for its requests together; 0: what the
  *     step has room for
+ * @param tierKvBytes KV that its requests and sessions may have in each kind of tier, as large as
+ *     in the arena; without an entry: any
  * @param earlyRefusal which hopeless requests are refused; null: as the server does otherwise
  */
 public record TenantSpec(
@@ -37,6 +41,7 @@ public record TenantSpec(
     int maxQueued,
     long deviceKvBytes,
     int maxStepTokens,
+    Map<TierKind, Long> tierKvBytes,
     @Nullable EarlyRefusal earlyRefusal) {
 
   private static final int MAX_ID_LENGTH = 128;
@@ -63,6 +68,8 @@ public record TenantSpec(
       throw new IllegalArgumentException(
           "tenant %s: kv_quota.device must be at least 0, is %d".formatted(id, deviceKvBytes));
     }
+    tierKvBytes = Map.copyOf(tierKvBytes);
+    tierKvBytes.forEach((kind, bytes) -> checkTierKv(id, kind, bytes));
   }
 
   /** A tenant with a weight and targets, without limits. */
@@ -79,6 +86,7 @@ public record TenantSpec(
         0,
         0,
         0,
+        Map.of(),
         null);
   }
 
@@ -107,8 +115,16 @@ public record TenantSpec(
     return tighter(tbtMillis, wanted);
   }
 
-  private static int tighter(int promised, int wanted) {
+  static int tighter(int promised, int wanted) {
     return promised == 0 || wanted == 0 ? Math.max(promised, wanted) : Math.min(promised, wanted);
+  }
+
+  private static void checkTierKv(String id, TierKind kind, long bytes) {
+    if (bytes < 1) {
+      throw new IllegalArgumentException(
+          "tenant %s: kv_quota.%s must be at least 1, is %d"
+              .formatted(id, kind.name().toLowerCase(Locale.ROOT), bytes));
+    }
   }
 
   private static void checkId(String id) {

@@ -29,6 +29,7 @@ public final class Tenants {
   private int configured;
 
   private volatile double heaviestWeight;
+  private volatile int version;
 
   /** Everybody is served alike. */
   public Tenants() {
@@ -69,6 +70,18 @@ public final class Tenants {
     return known == null ? settings.unknown() : known.spec();
   }
 
+  /** Target of the first token of a tenant's request that wants {@code wanted}: the tightest. */
+  public int ttftMillis(TenantSpec promised, int wanted) {
+    int byClass = settings.classTargets().of(promised.priorityClass()).ttftMillis();
+    return TenantSpec.tighter(byClass, promised.ttftMillis(wanted));
+  }
+
+  /** The same for the time between tokens. */
+  public int tbtMillis(TenantSpec promised, int wanted) {
+    int byClass = settings.classTargets().of(promised.priorityClass()).tbtMillis();
+    return TenantSpec.tighter(byClass, promised.tbtMillis(wanted));
+  }
+
   /** Which of its hopeless requests are refused. */
   public EarlyRefusal earlyRefusal(TenantSpec promised) {
     EarlyRefusal own = promised.earlyRefusal();
@@ -83,6 +96,11 @@ public final class Tenants {
   /** Whether more than one is known. */
   public boolean several() {
     return byId.size() > 1;
+  }
+
+  /** Another number whenever some tenant was promised something else. */
+  public int version() {
+    return version;
   }
 
   /** No tenant weighs more, known or not. */
@@ -165,11 +183,12 @@ public final class Tenants {
     }
   }
 
-  private void weigh() {
+  private synchronized void weigh() {
     double heaviest = settings.admitUnknown() ? settings.unknown().weight() : 0;
     for (Tenant tenant : byId.values()) {
       heaviest = Math.max(heaviest, tenant.spec().weight());
     }
     heaviestWeight = heaviest;
+    version++;
   }
 }

@@ -67,7 +67,8 @@ class GenerateCommandTest {
             "e2e_ms",
             "preemptions",
             "stall_ms",
-            "recomputed_tokens");
+            "recomputed_tokens",
+            "hit_tokens");
     assertThat(object.get("finish_reason").asText()).isEqualTo("length");
     assertThat(object.get("prompt_token_ids").toString()).isEqualTo("[5,6,7]");
     int[] expected = HashModelRunner.expected(new int[] {5, 6, 7}, 4, 259);

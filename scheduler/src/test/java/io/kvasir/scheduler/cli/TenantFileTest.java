@@ -3,6 +3,8 @@ package io.kvasir.scheduler.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.scheduler.tenant.ClassTargets;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.PriorityClass;
 import io.kvasir.scheduler.tenant.Rate;
@@ -14,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -46,7 +49,20 @@ class TenantFileTest {
                 .maxStepTokens(256)
                 .earlyRefusal(EarlyRefusal.DEADLINE)
                 .deviceKvBytes(512L << 20)
+                .tierKvBytes(TierKind.DRAM, 2L << 30)
+                .tierKvBytes(TierKind.SSD, 20L << 30)
                 .build());
+  }
+
+  @Test
+  void classesHaveTargets() throws IOException {
+    TenantSettings settings = read("classes: {high: {ttft_ms: 900}, low: {tbt_ms: 700}}");
+    assertThat(settings.classTargets())
+        .isEqualTo(
+            new ClassTargets(
+                Map.of(
+                    PriorityClass.HIGH, new ClassTargets.Targets(900, 0),
+                    PriorityClass.LOW, new ClassTargets.Targets(0, 700))));
   }
 
   @Test
@@ -62,7 +78,8 @@ class TenantFileTest {
 
   @Test
   void refusesWithTheLine() {
-    assertRefused("tenant: {}\n", "line 1: unknown key 'tenant'; there are unknown, tenants");
+    assertRefused(
+        "tenant: {}\n", "line 1: unknown key 'tenant'; there are classes, unknown, tenants");
     assertRefused("tenants:\n  a:\n    wieght: 2\n", "line 3: unknown key 'wieght'; there are");
     assertRefused("tenants:\n  a: {weight: 1}\n  a: {}\n", "line 3: a is there twice");
     assertRefused("tenants:\n  a: {weight: heavy}\n", "line 2: weight is a number, not 'heavy'");
@@ -74,6 +91,10 @@ class TenantFileTest {
     assertRefused("tenants:\n  a: {ttft_ms: [1]}\n", "ttft_ms takes one value");
     assertRefused("tenants:\n  a: {kv_quota: {disk: 1GiB}}\n", "unknown key 'disk'");
     assertRefused("tenants:\n  a: {kv_quota: {device: lots}}\n", "device is a size such as 4GiB");
+    assertRefused("tenants:\n  a: {kv_quota: {ssd: 0}}\n", "ssd is a size such as 4GiB");
+    assertRefused("classes:\n  gold: {}\n", "unknown key 'gold'; there are low, normal, high");
+    assertRefused("classes:\n  low: {slow: 1}\n", "line 2: unknown key 'slow'");
+    assertRefused("classes:\n  low: {ttft_ms: -1}\n", "ttft_ms must be 0 to 86400000, is -1");
     assertRefused("unknown: {admit: maybe}\n", "admit is true or false, not 'maybe'");
     assertRefused("unknown: {remember: 0}\n", "unknown.remember must be 1 to 1000000, is 0");
     assertRefused("tenants:\n  _others: {}\n", "_others");

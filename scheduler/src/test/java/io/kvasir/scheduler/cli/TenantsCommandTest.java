@@ -67,6 +67,8 @@ class TenantsCommandTest {
     assertThat(listed.get(0).get("class").asText()).isEqualTo("low");
     assertThat(listed.get(0).get("max_step_tokens").asInt()).isEqualTo(256);
     assertThat(listed.get(0).get("kv_quota_device_bytes").asLong()).isEqualTo(512L << 20);
+    assertThat(listed.get(0).get("kv_quota_ssd_bytes").asLong()).isEqualTo(20L << 30);
+    assertThat(listed.get(0).get("kv_quota_cxl_bytes").asLong()).isZero();
     assertThat(tenants("delete", "batch").exitCode()).isZero();
     Outcome again = tenants("delete", "batch");
     assertThat(again.exitCode()).isEqualTo(1);

@@ -214,6 +214,13 @@ class TokenStreamTest {
 
   private static FinishedEvent end() {
     return new FinishedEvent(
-        FinishReason.STOP, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
+        FinishReason.STOP,
+        "",
+        1,
+        0,
+        1,
+        new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0, List.of()),
+        null,
+        null);
   }
 }

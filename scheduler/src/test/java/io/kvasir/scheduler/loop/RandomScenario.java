@@ -11,6 +11,7 @@ import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestError;
+import io.kvasir.scheduler.tenant.TenantDraft;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
@@ -77,12 +78,13 @@ final class RandomScenario {
     this.tenants = new Tenants();
     for (int i = 0; i < 2; i++) {
       long quota = random.nextBoolean() ? 0 : 1 + random.nextInt(blockCount);
-      tenants.put(
-          TenantSpec.of("tenant-" + i)
-              .toDraft()
-              .deviceKvBytes(quota * blockTokens * Long.BYTES)
-              .maxStepTokens(random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(8))
-              .build());
+      long blockBytes = (long) blockTokens * Long.BYTES;
+      TenantDraft tenant = TenantSpec.of("tenant-" + i).toDraft().deviceKvBytes(quota * blockBytes);
+      tenant.maxStepTokens(random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(8));
+      for (TierKind kind : TierKind.values()) {
+        tenant.tierKvBytes(kind, Math.max(0, random.nextInt(60) - 40) * blockBytes);
+      }
+      tenants.put(tenant.build());
     }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     List<TierSpec> specs = tierSpecs();
@@ -154,6 +156,7 @@ final class RandomScenario {
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
       assertThat(status.totals().resumeBoundExceeded()).isZero();
+      UsageCheck.quotas(status);
       SchedulerStatus.BlockCounts blocks = status.blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
@@ -269,11 +272,9 @@ final class RandomScenario {
   }
 
   private void checkUsage(RecordedRequest request, FinishedEvent end) {
-    int prompt = request.spec().promptTokenIds().length;
-    assertThat(end.promptTokens()).isEqualTo(prompt);
+    assertThat(end.promptTokens()).isEqualTo(request.spec().promptTokenIds().length);
     assertThat(end.completionTokens()).isEqualTo(request.tokens().length);
-    assertThat(end.cachedTokens()).isBetween(0, prompt - 1);
-    assertThat(end.cachedTokens() % blockTokens).isZero();
+    UsageCheck.hits(end, tiers.specs(), blockTokens);
     if (!config.prefixCaching()) {
       assertThat(end.cachedTokens()).isZero();
     }

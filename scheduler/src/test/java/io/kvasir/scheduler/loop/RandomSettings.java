@@ -11,7 +11,7 @@ final class RandomSettings {
   static PolicySettings of(SplittableRandom random) {
     PolicySettings defaults = PolicySettings.DEFAULT;
     return new PolicySettings(
-        defaults.weights(),
+        random.nextInt(3) > 0 ? defaults.weights() : MemoryChargesTest.ALL,
         random.nextInt(200),
         1 + random.nextInt(50),
         defaults.ageMillis(),

@@ -93,6 +93,11 @@ final class TestTiers implements BlockCopier {
         bytesPerSecond);
   }
 
+  /** The tiers, fastest first. */
+  List<TierSpec> specs() {
+    return specs;
+  }
+
   /** A worker with this arena began; what is not persistent is gone. */
   void attach(KvArena arena) {
     this.arena = arena;

@@ -6,6 +6,7 @@ import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
+import io.kvasir.scheduler.plan.TenantBlocks;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RefusalReason;
@@ -23,7 +24,18 @@ class MetricsPageTest {
   private static final TierStatus.Copies NO_COPIES = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
   private static final TierStatus TIER =
       new TierStatus(
-          "ssd", TierKind.SSD, "int8", true, 10, 7, 1, 0, NO_COPIES, NO_COPIES, NO_COPIES);
+          "ssd",
+          TierKind.SSD,
+          "int8",
+          true,
+          10,
+          7,
+          1,
+          0,
+          NO_COPIES,
+          NO_COPIES,
+          NO_COPIES,
+          List.of(new TenantBlocks("t", 3, 5)));
 
   private static final Pattern SAMPLE =
       Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*\\{([a-z_]+=\"[^\"]*\",?)+} [-+0-9.eEInfNa]+");
@@ -177,6 +189,6 @@ class MetricsPageTest {
 
   private static FinishedEvent end(FinishReason reason) {
     return new FinishedEvent(
-        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0), null, null);
+        reason, "", 1, 0, 1, new RequestTiming(0, 0, 0, 0, 0, 0, 0, 0, List.of()), null, null);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.TierStatus;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TierLogTest {
@@ -11,7 +12,18 @@ final class TierLogTest {
 
   private static TierStatus ssd(int resident, long evictions, TierStatus.Copies stored) {
     return new TierStatus(
-        "ssd", TierKind.SSD, "raw", false, 100, resident, 2, evictions, stored, NONE, NONE);
+        "ssd",
+        TierKind.SSD,
+        "raw",
+        false,
+        100,
+        resident,
+        2,
+        evictions,
+        stored,
+        NONE,
+        NONE,
+        List.of());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TenantsTest {
@@ -41,6 +42,28 @@ class TenantsTest {
     assertThat(tenants.delete("new")).isTrue();
     assertThat(tenants.served("new")).isNull();
     assertThat(tenants.delete("new")).isFalse();
+  }
+
+  @Test
+  void classTenantAndRequestMayEachTightenATargetAndNoneLoosensIt() {
+    TenantSettings settings =
+        new TenantSettings(
+            List.of(),
+            TenantSpec.of("any"),
+            true,
+            10,
+            EarlyRefusal.OFF,
+            new ClassTargets(Map.of(PriorityClass.HIGH, new ClassTargets.Targets(1000, 0))));
+    Tenants tenants = new Tenants(settings);
+    TenantSpec plain = TenantSpec.of("plain");
+    assertThat(tenants.ttftMillis(plain, 0)).isEqualTo(1000);
+    assertThat(tenants.ttftMillis(plain, 5000)).as("a request cannot loosen").isEqualTo(1000);
+    assertThat(tenants.ttftMillis(plain, 200)).isEqualTo(200);
+    assertThat(tenants.ttftMillis(new TenantSpec("slow", 1, 3000, 0), 0)).isEqualTo(1000);
+    assertThat(tenants.ttftMillis(new TenantSpec("fast", 1, 300, 0), 500)).isEqualTo(300);
+    assertThat(tenants.tbtMillis(plain, 70)).isEqualTo(70);
+    TenantSpec low = plain.toDraft().priorityClass(PriorityClass.LOW).build();
+    assertThat(tenants.ttftMillis(low, 5000)).isEqualTo(5000);
   }
 
   @Test

@@ -55,7 +55,7 @@ public final class Calibration {
     return medians;
   }
 
-  private static FittedStepTime fit(ModelFile file, int threads, List<StepSample> samples) {
+  static FittedStepTime fit(ModelFile file, int threads, List<StepSample> samples) {
     double[] factors = factors(samples);
     double error = 0;
     for (StepSample sample : samples) {

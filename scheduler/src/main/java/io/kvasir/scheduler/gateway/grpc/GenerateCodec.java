@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.gateway.grpc;
 
 import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.HitTokens;
 import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
@@ -121,7 +122,12 @@ final class GenerateCodec {
   }
 
   private static Timing timing(RequestTiming timing) {
-    return Timing.newBuilder()
+    Timing.Builder builder = Timing.newBuilder();
+    for (HitTokens hit : timing.hits()) {
+      builder.addHits(
+          io.kvasir.v1.HitTokens.newBuilder().setPlace(hit.place()).setTokens(hit.tokens()));
+    }
+    return builder
         .setQueueMs(timing.queueNanos() / NANOS_PER_MILLI)
         .setTtftMs(timing.ttftNanos() / NANOS_PER_MILLI)
         .setPrefillMs(timing.prefillNanos() / NANOS_PER_MILLI)

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.gateway.grpc;
 
 import static io.kvasir.proto.WireLimits.MAX_DURATION_MILLIS;
 
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.gateway.InvalidArgument;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.PriorityClass;
@@ -38,6 +39,10 @@ public final class TenantCodec {
           .maxQueued(unsigned("max_queued_requests", promise.getMaxQueuedRequests(), MAX_REQUESTS))
           .deviceKvBytes(promise.getKvQuota().getDeviceBytes())
           .maxStepTokens(unsigned("max_step_tokens", promise.getMaxStepTokens(), MAX_STEP_TOKENS))
+          .tierKvBytes(TierKind.DRAM, promise.getKvQuota().getDramBytes())
+          .tierKvBytes(TierKind.CXL, promise.getKvQuota().getCxlBytes())
+          .tierKvBytes(TierKind.SSD, promise.getKvQuota().getSsdBytes())
+          .tierKvBytes(TierKind.REMOTE, promise.getKvQuota().getRemoteBytes())
           .earlyRefusal(earlyRefusal(promise.getEarlyRefusal()))
           .build();
     } catch (IllegalArgumentException e) {
@@ -114,8 +119,14 @@ public final class TenantCodec {
             .setMaxConcurrentRequests(spec.maxConcurrent())
             .setMaxQueuedRequests(spec.maxQueued())
             .setMaxStepTokens(spec.maxStepTokens());
-    if (spec.deviceKvBytes() > 0) {
-      promise.setKvQuota(KvQuota.newBuilder().setDeviceBytes(spec.deviceKvBytes()));
+    if (spec.deviceKvBytes() > 0 || !spec.tierKvBytes().isEmpty()) {
+      promise.setKvQuota(
+          KvQuota.newBuilder()
+              .setDeviceBytes(spec.deviceKvBytes())
+              .setDramBytes(spec.tierKvBytes().getOrDefault(TierKind.DRAM, 0L))
+              .setCxlBytes(spec.tierKvBytes().getOrDefault(TierKind.CXL, 0L))
+              .setSsdBytes(spec.tierKvBytes().getOrDefault(TierKind.SSD, 0L))
+              .setRemoteBytes(spec.tierKvBytes().getOrDefault(TierKind.REMOTE, 0L)));
     }
     EarlyRefusal own = spec.earlyRefusal();
     if (own != null) {

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.gateway.grpc;
 
 import io.kvasir.scheduler.loop.TierStatus;
+import io.kvasir.scheduler.plan.TenantBlocks;
 import io.kvasir.v1.CopyCounts;
 import io.kvasir.v1.TierState;
 
@@ -9,7 +10,15 @@ final class TierStates {
   private TierStates() {}
 
   static TierState of(TierStatus tier) {
-    return TierState.newBuilder()
+    TierState.Builder state = TierState.newBuilder();
+    for (TenantBlocks tenant : tier.tenants()) {
+      state.addTenants(
+          io.kvasir.v1.TenantBlocks.newBuilder()
+              .setTenant(tenant.tenant())
+              .setBlocks(tenant.blocks())
+              .setQuotaBlocks(tenant.quotaBlocks()));
+    }
+    return state
         .setName(tier.name())
         .setCodec(tier.codec())
         .setLossy(tier.lossy())

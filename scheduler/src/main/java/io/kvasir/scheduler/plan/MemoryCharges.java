@@ -1,0 +1,127 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.kvpool.prefix.SaltTag;
+import io.kvasir.kvpool.residency.Residency;
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyUrgency;
+import io.kvasir.scheduler.policy.MemoryWeights;
+import io.kvasir.scheduler.policy.ServiceAccounts;
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Charges tenants for the KV that they hold and move, if {@link MemoryWeights} say so; otherwise it
+ * does nothing at all. Confined to the scheduler loop.
+ *
+ * <ul>
+ *   <li>Blocks of running requests, once per step for the time since the step before; a block that
+ *       several requests share is charged to each.
+ *   <li>Blocks in tiers, to the tenant that stored them, at most ten times a second: as many as
+ *       there are then, for the time since.
+ *   <li>Blocks that are stored because a request was preempted, and blocks that are loaded for one,
+ *       when the copy is ordered. What a tier holds already is not stored again, so that a request
+ *       that is preempted twice pays for what is new. Copies that nobody waits for are free.
+ * </ul>
+ */
+final class MemoryCharges {
+  private static final double GIB = 1L << 30;
+  private static final double SECOND_NANOS = 1e9;
+  private static final long TIERS_EACH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final RequestQueue running;
+  private final KvMemory memory;
+  private final ServiceAccounts accounts;
+  private final MemoryWeights weights;
+  private final boolean free;
+  private final double blockGib;
+
+  /** Tenants by the bits of their blocks' salt tags; those that ran since the worker connected. */
+  private final Map<Integer, String> owners = new HashMap<>();
+
+  private boolean began;
+  private long arenaSince;
+  private long tiersSince;
+
+  MemoryCharges(RequestQueue running, WorkerSession session, ServiceAccounts accounts) {
+    this.running = running;
+    this.memory = session.memory();
+    this.accounts = accounts;
+    weights = accounts.weights().memory();
+    free = weights.free();
+    blockGib = session.info().geometry().blockBytes() / GIB;
+  }
+
+  /** Charges what was held until now. */
+  void stepBegins(long now) {
+    if (free) {
+      return;
+    }
+    if (!began) {
+      began = true;
+      arenaSince = now;
+      tiersSince = now;
+    }
+    double arena = weights.arena() * blockGib * (now - arenaSince) / SECOND_NANOS;
+    arenaSince = now;
+    for (int i = 0; i < running.size(); i++) {
+      Request request = running.get(i);
+      accounts.memory(request.tenant().id(), arena * KvMemory.blockCount(request));
+    }
+    meet();
+    if (now - tiersSince >= TIERS_EACH_NANOS) {
+      double gibSeconds = blockGib * (now - tiersSince) / SECOND_NANOS;
+      owners.entrySet().removeIf(owner -> !hold(owner.getKey(), owner.getValue(), gibSeconds));
+      tiersSince = now;
+    }
+  }
+
+  /** Charges a tenant for its blocks in tiers; false if it is of no more interest. */
+  private boolean hold(int owner, String tenant, double gibSecondsPerBlock) {
+    double service = 0;
+    int blocks = 0;
+    for (int t = 0; t < residency().tierCount(); t++) {
+      int used = residency().quotas().used(t, owner);
+      blocks += used;
+      service += weights.of(residency().tier(t).spec().kind()) * used * gibSecondsPerBlock;
+    }
+    return accounts.memory(tenant, service) && blocks > 0;
+  }
+
+  /** Copies are ordered. */
+  void ordered(List<CopyJob> jobs) {
+    if (weights.swap() == 0 || jobs.isEmpty()) {
+      return;
+    }
+    meet();
+    for (CopyJob job : jobs) {
+      boolean charged =
+          switch (job.kind()) {
+            case STORE -> job.urgency() == CopyUrgency.SWAP_OUT;
+            case LOAD -> job.urgency() == CopyUrgency.RESTORE;
+            case MOVE, PROBE -> false;
+          };
+      // All of such a job are one request's.
+      String tenant = charged ? owners.get(SaltTag.owner(job.saltTags()[0])) : null;
+      if (tenant != null) {
+        accounts.memory(tenant, weights.swap() * blockGib * job.blockCount());
+      }
+    }
+  }
+
+  /** Learns whose blocks the running requests' are. */
+  private void meet() {
+    for (int i = 0; i < running.size(); i++) {
+      Request request = running.get(i);
+      int tag = KvMemory.held(request).chain().saltTag();
+      owners.putIfAbsent(SaltTag.owner(tag), request.tenant().id());
+    }
+  }
+
+  private Residency residency() {
+    return memory.pool().residency();
+  }
+}
