@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     description = "Run the scheduler, or parts of it, in virtual time: no server and no model.",
     subcommands = {
       SimulateRunCommand.class,
+      FastSwitchCommand.class,
       CalibrateCommand.class,
       HitrateCommand.class,
       SwapVolumeCommand.class
