@@ -12,6 +12,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       SimulateRunCommand.class,
       FastSwitchCommand.class,
+      FairnessCommand.class,
+      PressureCommand.class,
       CalibrateCommand.class,
       HitrateCommand.class,
       SwapVolumeCommand.class
@@ -23,6 +25,8 @@ final class SimulateCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Say what to simulate: run, calibrate, hitrate or swapvolume.");
+        spec.commandLine(),
+        "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, hitrate or"
+            + " swapvolume.");
   }
 }

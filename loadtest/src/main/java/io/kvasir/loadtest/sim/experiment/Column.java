@@ -2,6 +2,7 @@ package io.kvasir.loadtest.sim.experiment;
 
 import io.kvasir.loadtest.report.Latency;
 import io.kvasir.loadtest.sim.metrics.SimMetrics;
+import io.kvasir.loadtest.sim.metrics.TenantMetrics;
 import java.util.Locale;
 import java.util.function.Function;
 
@@ -22,6 +23,7 @@ public record Column(String heading, Function<SimMetrics, String> cell) {
   static final Column TBT_P99 = millis("p99", SimMetrics::tbt, 99);
   static final Column TBT_P999 = millis("p99.9", SimMetrics::tbt, 99.9);
   static final Column TOKENS = count("tokens/s", SimMetrics::throughput);
+  static final Column PROCESSED = count("with prompts", SimMetrics::processed);
   static final Column PREEMPTED = count("preempted", row -> (double) row.preemptions());
   static final Column RECOMPUTED =
       count("recomputed tokens", row -> (double) row.recomputedTokens());
@@ -40,6 +42,19 @@ public record Column(String heading, Function<SimMetrics, String> cell) {
           row ->
               100 * row.tenants().stream().mapToDouble(each -> each.attainment()).min().orElse(1));
   static final Column GOODPUT = format("goodput/s", "%.3f", SimMetrics::goodput);
+
+  /** TTFT of one tenant. */
+  static Column tenantTtftP99(String tenant) {
+    return millis(
+        "TTFT p99 " + tenant,
+        row ->
+            row.tenants().stream()
+                .filter(each -> each.name().equals(tenant))
+                .map(TenantMetrics::ttft)
+                .findFirst()
+                .orElse(Latency.NONE),
+        99);
+  }
 
   private static Column count(String heading, Function<SimMetrics, Double> value) {
     return format(heading, "%,.0f", value);

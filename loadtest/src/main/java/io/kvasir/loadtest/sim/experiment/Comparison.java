@@ -55,6 +55,14 @@ record Comparison(
         title, columns, other, promises, sessions, timing, workload, shaping, engines);
   }
 
+  /** The same, run until every request has ended. */
+  Comparison draining() {
+    SimSetup.Timing draining =
+        new SimSetup.Timing(true, timing.sampleNanos(), timing.windowNanos());
+    return new Comparison(
+        title, columns, hardware, promises, sessions, draining, workload, shaping, engines);
+  }
+
   /** The same with other columns. */
   Comparison entitled(String newTitle, Map<String, Object> newColumns) {
     return new Comparison(
