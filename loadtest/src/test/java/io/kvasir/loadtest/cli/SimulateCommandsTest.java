@@ -148,6 +148,6 @@ final class SimulateCommandsTest {
         duration: 2s
         """);
     assertThat(execute("simulate", "run", "--scenario", scenario)).isZero();
-    assertThat(out.toString()).contains("us per token", "fair_slack");
+    assertThat(out.toString()).contains("us per token", "fair-slack");
   }
 }

@@ -22,16 +22,17 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *
  * <p><b>Service bound:</b> with U as in {@link VtcPolicy}, no counter of a waiting tenant is more
  * than {@code D + U} above the least; so two tenants that wait all the time differ by at most
- * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant.
+ * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant. That
+ * includes a tenant whose queue runs empty for a moment while it has requests running.
  *
  * <p><b>Waiting bound:</b> while the first request of the tenant with the least counter waits,
  * every other tenant is admitted requests worth at most {@code D} and one more, by weight. Within a
  * tenant a request waits for those due up to {@code lostMillis} after it.
  *
  * <p><b>Not gamed:</b> long prompts and many requests raise the counter as they are admitted, and
- * nothing but the counter opens the window. A cancelled stream has paid for what was computed and
- * is in flight. A false deadline moves a request ahead within its tenant's window, D, and not
- * beyond.
+ * nothing but the counter opens the window; nobody who still runs is lifted past the counter they
+ * were admitted with. A cancelled stream has paid for what was computed and is in flight. A false
+ * deadline moves a request ahead within its tenant's window, D, and not beyond.
  */
 final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
   /** Above this a request does not give way. */

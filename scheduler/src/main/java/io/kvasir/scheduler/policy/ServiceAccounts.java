@@ -30,6 +30,13 @@ import org.jspecify.annotations.Nullable;
  *       moment without a queue does not wipe out what one owes the other.
  * </ul>
  *
+ * <p>One thing differs from the paper. There a tenant is lifted whenever its queue was empty, even
+ * if all it had sent runs, and loses what the others were charged at once before: their last
+ * prompt. A tenant that sends a few requests at a time and has them all admitted was so never given
+ * what a long prompt had cost it. Here a tenant with running requests is lifted to the <b>latest
+ * start</b> at most, the largest counter that any tenant was admitted a request with, as in
+ * start-time fair queueing ("Start-time Fair Queuing", SIGCOMM'96). The bounds stay; see ADR 0011.
+ *
  * <p>Tenants that have nothing in the system and would be lifted anyway are forgotten now and then:
  * that changes nothing, and the memory needed is bounded by the tenants at work.
  */
@@ -41,6 +48,7 @@ public final class ServiceAccounts implements QueueListener {
   private final IndexedHeap<TenantAccount> waiting = new IndexedHeap<>(0);
   private AccountListener listener = AccountListener.NONE;
   private @Nullable TenantAccount lastToWait;
+  private double latestStart;
   private int forgetAbove = FORGET_ABOVE;
   private long opened;
   private int preempted;
@@ -71,12 +79,13 @@ public final class ServiceAccounts implements QueueListener {
       request.place().setStanding(new Ticket(request, account(request)));
     }
     TenantAccount account = Ticket.of(request).account;
+    double level = account.running > 0 ? Math.min(liftLevel(), latestStart) : liftLevel();
     if (request.admissions() > 0) {
       account.running--;
       preempted++;
     }
     if (account.waiting++ == 0) {
-      account.counter = Math.max(account.counter, liftLevel());
+      account.counter = Math.max(account.counter, level);
       waiting.add(account, account.counterKey(), account.number);
       listener.charged(account);
     }
@@ -101,6 +110,7 @@ public final class ServiceAccounts implements QueueListener {
     TenantAccount account = ticket.account;
     account.admitted++;
     account.waitedNanos += Math.max(0, nowNanos - request.spec().arrivalNanos());
+    latestStart = Math.max(latestStart, account.counter);
     ticket.inputDue = weights.input() * (request.promptTokens() - request.computedTokens());
     charge(account, ticket.inputDue);
   }

@@ -7,7 +7,7 @@ import io.kvasir.scheduler.request.WaitingQueue;
  * The virtual token counter: the tenant that was given least, by weight, is next; among its own
  * requests, first come, first served ("Fairness in Serving Large Language Models", OSDI'24,
  * algorithm 2; with weights, section 4.4). Work conserving; who runs is not preempted for who
- * waits.
+ * waits. Who still runs is lifted less than there; see {@link ServiceAccounts}.
  *
  * <p><b>Bound</b> (theorem 4.4 there): let U = max(w_in · L, w_out · M) with L the longest prompt
  * and M the tokens that fit the pool. Two tenants that wait all the time are given service by

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.kvasir.scheduler.request.Request;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a tenant might try to be given more than its share under fair slack: none of it pays. */
@@ -39,6 +40,29 @@ class FairSlackGamingTest {
           }
         });
     assertThat(advantage).isBetween(0.7, 1.05);
+  }
+
+  /** However few requests the honest one keeps waiting: its queue runs empty with every burst. */
+  @Test
+  void longPromptsAreNeverAheadByMoreThanOneOfThemAndTheWindow() {
+    for (PolicyKind kind : List.of(PolicyKind.FAIR_SLACK, PolicyKind.VTC)) {
+      for (int prompt : new int[] {500, 2000, 3900}) {
+        ServiceRig machine = new ServiceRig(kind, PolicySettings.DEFAULT, 4000, 12);
+        double most = 0;
+        for (int s = 0; s < 2 * STEPS; s++) {
+          while (machine.queued("honest") < 10) {
+            machine.submit("honest", 100, 30);
+          }
+          while (machine.queued("trickster") < 5) {
+            machine.submit("trickster", prompt, 1);
+          }
+          machine.step();
+          most = Math.max(most, machine.service("trickster") - machine.service("honest"));
+        }
+        double bound = PolicySettings.DEFAULT.windowTokens() + prompt + 2 * 12 * 30;
+        assertThat(most).as("%s, prompts of %d", kind, prompt).isLessThan(bound);
+      }
+    }
   }
 
   @Test
@@ -92,6 +116,31 @@ class FairSlackGamingTest {
           }
         });
     assertThat(advantage).isBetween(0.9, 1.05);
+  }
+
+  @Test
+  void aStreamKeptOpenToSaveUpDoesNotPay() {
+    for (int s = 0; s < STEPS; s++) {
+      while (rig.queued("honest") < 10) {
+        rig.submit("honest", 100, 30, 30, 0, 0);
+      }
+      if (s % 500 == 0) {
+        rig.submit("trickster", 1, 510);
+      }
+      rig.step();
+    }
+    double honest = rig.service("honest");
+    double trickster = rig.service("trickster");
+    assertThat(trickster).isLessThan(honest / 20);
+    double advantage =
+        advantage(step -> {
+          while (rig.queued("trickster") < 10) {
+            rig.submit("trickster", 100, 30, 30, 0, 0);
+          }
+        });
+    double since = (rig.service("trickster") - trickster) / (rig.service("honest") - honest);
+    assertThat(advantage).isLessThan(1);
+    assertThat(since).isBetween(0.9, 1.05);
   }
 
   @Test

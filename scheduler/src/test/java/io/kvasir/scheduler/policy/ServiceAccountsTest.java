@@ -63,6 +63,35 @@ class ServiceAccountsTest {
   }
 
   @Test
+  void whoRunsAllItSentKeepsWhatAnothersPromptWasChargedAhead() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    rig.submit("bursts", 10, 50);
+    rig.submit("long", 800, 1);
+    rig.submit("long", 800, 1);
+    rig.step();
+    assertThat(rig.queued("bursts")).isZero();
+    assertThat(rig.counter("long")).isEqualTo(802);
+    rig.submit("bursts", 10, 50);
+    assertThat(rig.counter("bursts")).as("what it was given, and no lift").isEqualTo(12);
+  }
+
+  @Test
+  void aStreamKeptOpenSavesUpNoMoreThanTheLatestStart() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    rig.submit("lurker", 1, 90);
+    for (int i = 0; i < 4; i++) {
+      rig.submit("busy", 800, 1);
+    }
+    for (int i = 0; i < 3; i++) {
+      rig.step();
+    }
+    assertThat(rig.service("lurker")).isEqualTo(1 + 2 * 3);
+    assertThat(rig.counter("busy")).isEqualTo(3 * 802);
+    rig.submit("lurker", 1, 1);
+    assertThat(rig.counter("lurker")).as("start of the third").isEqualTo(2 * 802);
+  }
+
+  @Test
   void aLiftNeverTakesAwayWhatOneHas() {
     ServiceRig rig = rig(PolicyKind.VTC);
     rig.submit("greedy", 900, 50);

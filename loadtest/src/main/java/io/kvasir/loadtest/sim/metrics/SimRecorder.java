@@ -170,7 +170,7 @@ public final class SimRecorder implements SimObserver {
     }
     return new SimMetrics(
         setup.label(),
-        setup.scheduler().policy().name().toLowerCase(Locale.ROOT),
+        setup.scheduler().policy().label(),
         outcome.endNanos() / 1e9,
         byTenant.stream().mapToLong(TenantMetrics::requests).sum(),
         completed,

@@ -147,7 +147,7 @@ public final class ScenarioYaml {
         map.duration("window", "60s").toNanos());
   }
 
-  /** One of an enum's names, in lower case. */
+  /** One of an enum's names, as {@link #lower} writes them. */
   static <E extends Enum<E>> E choice(YamlMap map, String key, E otherwise) {
     String wanted = map.text(key, lower(otherwise));
     for (E each : otherwise.getDeclaringClass().getEnumConstants()) {
@@ -162,7 +162,8 @@ public final class ScenarioYaml {
     throw map.error(key, "'" + wanted + "' is not one of " + all);
   }
 
+  /** An enum's name as users write it, here and on the command line: lower case, with hyphens. */
   static String lower(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -84,6 +84,8 @@ final class ScenariosTest {
         "model: llama-3-8b | model: gpt     | s.yaml:1: model: 'gpt' is neither a .gguf file nor",
         "model: llama-3-8b | model: llama-3-70b | s.yaml:2: device: a10 has no room for KV",
         "[fcfs]          | [fifo]           | s.yaml:3: policies[0]: 'fifo' is not one of [fcfs,",
+        "[fcfs]          | [fair_slack]     | s.yaml:3: policies[0]: 'fair_slack' is not one of"
+            + " [fcfs, priority, traced, vtc, dlpm, mlfq, slack, fair-slack]",
         "[fcfs]          | [fcfs, fcfs]     | two policies have the same label",
         "workload: burst | workload: bursts | s.yaml:4: workload: 'bursts' is neither a bundled",
         "seed: 1         | sead: 1          | s.yaml:5: unknown key 'sead'; known keys: ",
