@@ -19,7 +19,9 @@ public final class ExperimentHtml {
       page.append(goal.met() ? "met" : "missed").append("</td><td>");
       page.append(escape(goal.seen())).append("</td></tr>\n");
     }
-    page.append("</tbody>\n</table>\n</section>\n");
+    page.append("</tbody>\n</table>\n<ul>\n");
+    report.notes().forEach(note -> page.append("<li>").append(escape(note)).append("</li>\n"));
+    page.append("</ul>\n</section>\n");
     for (ExperimentReport.Part part : report.parts()) {
       page.append(
           SimReportHtml.sections(

@@ -19,10 +19,11 @@ public final class ExperimentJson {
     root.put("description", report.description());
     ObjectNode assumptions = root.putObject("assumptions");
     assumptions.put("seed", report.seed());
+    assumptions.set("notes", MAPPER.valueToTree(report.notes()));
     ArrayNode comparisons = assumptions.putArray("comparisons");
     ArrayNode rows = root.putArray("rows");
     for (ExperimentReport.Part part : report.parts()) {
-      comparisons.addPOJO(part.report().assumptions());
+      comparisons.add(MAPPER.<ObjectNode>valueToTree(part.report().assumptions()));
       for (SimMetrics row : part.report().rows()) {
         ObjectNode node = rows.addObject();
         node.setAll(MAPPER.<ObjectNode>valueToTree(part.columns()));

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param name the experiment's command
  * @param description one sentence
  * @param seed of workloads and token ids
+ * @param notes what all of its figures rest on, besides what each part says
  * @param columns what is shown of a row; files hold all that was measured
  * @param parts one per comparison
  * @param goals what was hoped for
@@ -19,12 +20,14 @@ public record ExperimentReport(
     String name,
     String description,
     long seed,
+    List<String> notes,
     List<Column> columns,
     List<Part> parts,
     List<Goal> goals) {
 
   /** Keeps the lists unmodifiable. */
   public ExperimentReport {
+    notes = List.copyOf(notes);
     columns = List.copyOf(columns);
     parts = List.copyOf(parts);
     goals = List.copyOf(goals);

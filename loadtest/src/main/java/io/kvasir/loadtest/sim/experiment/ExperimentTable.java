@@ -3,7 +3,7 @@ package io.kvasir.loadtest.sim.experiment;
 import io.kvasir.loadtest.sim.report.TextTable;
 import java.util.List;
 
-/** An experiment's report as text: a table per comparison, then the goals. */
+/** An experiment's report as text: a table per comparison, then goals and notes. */
 public final class ExperimentTable {
   private ExperimentTable() {}
 
@@ -18,6 +18,8 @@ public final class ExperimentTable {
       out.append(goal.met() ? "met     " : "MISSED  ").append(goal.goal()).append('\n');
       out.append("        ").append(goal.seen()).append('\n');
     }
+    out.append('\n');
+    report.notes().forEach(note -> out.append("- ").append(note).append('\n'));
     return out.toString();
   }
 

@@ -59,6 +59,20 @@ public final class Fairness {
           Column.PREEMPTED,
           Column.tenantTtftP99(ClientMix.QUIET));
 
+  private static final List<String> NOTES =
+      List.of(
+          "load: times are stretched until 1.5 requests arrive for each that could end; what could"
+              + " end is measured with all requests sent at once, first come, first served, until"
+              + " none waits",
+          "runs stop with the last arrival; what has not ended by then has not met its targets",
+          "targets of everybody: TTFT 5 s, 200 ms per token on average; all weights are 1",
+          "service difference: as in VTC's evaluation, over windows of 60 s, in tokens/s; Jain: of"
+              + " the tenants that had a request waiting at every moment of such a window",
+          "with prompts: prompt tokens computed and tokens generated, per second; who sends long"
+              + " prompts and short answers lowers tokens/s when given a fair part",
+          "a share is half of what the device ends per second; who stays within it asks for half of"
+              + " it, the flood for 20 of them");
+
   /**
    * What is run.
    *
@@ -110,6 +124,7 @@ public final class Fairness {
         "fairness",
         "service of tenants while more is asked for than can be served, for every policy",
         run.seed(),
+        NOTES,
         COLUMNS,
         experiment.parts,
         experiment.goals);

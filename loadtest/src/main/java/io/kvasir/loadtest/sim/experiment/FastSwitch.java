@@ -73,6 +73,29 @@ public final class FastSwitch {
           Column.STALL,
           Column.TAIL_STALL);
 
+  private static final List<String> NOTES =
+      List.of(
+          "a rate of 1 counts requests, that is turns; whoever reads 1 conversation per second in"
+              + " the paper gives --rate 5.5",
+          "a piece of a copy is K or V of one layer of one block in vLLM, of a run of neighbouring"
+              + " blocks with block groups, and all layers of such a run in Kvasir; each piece has"
+              + " a fixed cost besides its bytes",
+          "synchronous: a step waits until the swaps that it ordered are over; asynchronous swap"
+              + " costs no time of the host",
+          "KV reuse: a copy in host memory stays valid when its request comes back, and the next"
+              + " swap-out moves what was computed since; what a finished turn leaves is found by"
+              + " the next one in rows with a prefix cache only, and vLLM 0.3.3 had none",
+          "recompute only: prefix cache in the device's memory, no host memory",
+          "rows of vLLM and FastSwitch: one plan at a time, which costs 200 us and 12.7 us per"
+              + " request, and steps of up to 2,048 tokens; Kvasir: up to two plans under way,"
+              + " steps of up to 512 tokens; all of them up to 256 requests at once",
+          "steps of all rows mix prompts with decoding; vLLM 0.3.3 computed prompts in steps of"
+              + " their own",
+          "victims leave in one step and others enter in a later one; vLLM did both in one",
+          "where host memory is full, victims are computed again",
+          "Kvasir, default: fair slack knows one tenant here, so deadlines decide (TTFT 5 s, 500 ms"
+              + " per token) and not the traced priorities; the row above it obeys them");
+
   /** The tail columns that are compared. */
   private enum Tail {
     TTFT_P95(95),
@@ -132,6 +155,7 @@ public final class FastSwitch {
         "fastswitch",
         "FastSwitch's evaluation in virtual time: swapping under priorities that change",
         run.seed(),
+        NOTES,
         COLUMNS,
         parts,
         goals);

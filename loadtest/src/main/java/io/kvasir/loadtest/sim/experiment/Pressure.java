@@ -62,6 +62,16 @@ public final class Pressure {
           Column.STALL,
           Column.TAIL_STALL);
 
+  private static final List<String> NOTES =
+      List.of(
+          "demand: the most blocks that requests hold at once where there is room for all of them",
+          "recompute: victims are computed again, and cached blocks are still copied to host memory"
+              + " and found there; without a tier, there is no host memory",
+          "swap: victims are swapped and loaded again, whatever that costs",
+          "traced: priorities are drawn anew every 50 steps, so most preemptions serve no purpose"
+              + " but to make victims; its draws depend on the number of steps, so tails differ by"
+              + " chance between rows");
+
   /**
    * What is run.
    *
@@ -95,6 +105,7 @@ public final class Pressure {
         "pressure",
         "KV memory for a quarter of the demand, and three ways to treat who loses it",
         run.seed(),
+        NOTES,
         COLUMNS,
         experiment.parts,
         experiment.goals);
@@ -210,16 +221,18 @@ public final class Pressure {
     double ttft = choice.ttft().at(99.0) / bestTtft;
     double bestTbt = Math.min(swap.tbt().at(99.9), recompute.tbt().at(99.9));
     double tbt = choice.tbt().at(99.9) / bestTbt;
+    String name = part.report().name();
     goals.add(
         new Goal(
-            part.report().name()
-                + ": the choice is at most 3 % worse than the better of swap and recompute",
-            throughput >= 1 - MOST_WORSE && ttft <= 1 + MOST_WORSE && tbt <= 1 + MOST_WORSE,
-            String.format(
-                Locale.ROOT,
-                "throughput %.3f, TTFT p99 %.3f, TBT p99.9 %.3f of the better one's",
-                throughput,
-                ttft,
-                tbt)));
+            name
+                + ": the choice's throughput is at most 3 % below the better of swap's and"
+                + " recompute's",
+            throughput >= 1 - MOST_WORSE,
+            String.format(Locale.ROOT, "%.3f of the better one's", throughput)));
+    goals.add(
+        new Goal(
+            name + ": the choice's TTFT p99 and TBT p99.9 are at most 3 % above the better ones",
+            ttft <= 1 + MOST_WORSE && tbt <= 1 + MOST_WORSE,
+            String.format(Locale.ROOT, "%.3f and %.3f of the better ones", ttft, tbt)));
   }
 }
