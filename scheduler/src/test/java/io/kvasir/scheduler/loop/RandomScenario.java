@@ -71,6 +71,7 @@ final class RandomScenario {
             .copyPatienceMillis(1000)
             .probeWaitMillis(random.nextInt(3))
             .loadPartBlocks(1 + random.nextInt(4))
+            .keepCopies(random.nextInt(6) > 0)
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
             .sessions(sessions.config())
