@@ -181,7 +181,11 @@ public final class Fairness {
         new Goal(
             title + ": the default's largest service difference is at most VTC's",
             own.difference().max() <= vtc.difference().max(),
-            text("%.0f tokens/s, VTC %.0f", own.difference().max(), vtc.difference().max())));
+            String.format(
+                Locale.ROOT,
+                "%.0f tokens/s, VTC %.0f",
+                own.difference().max(),
+                vtc.difference().max())));
     goals.add(
         new Goal(
             title + ": Jain's index of the default is at least " + LEAST_JAIN,
@@ -192,9 +196,11 @@ public final class Fairness {
         new Goal(
             title + ": the default's throughput, prompts counted, is at least 0.97 of FCFS's",
             share >= LEAST_THROUGHPUT,
-            text(
+            String.format(
+                Locale.ROOT,
                 "%.3f; of generated tokens alone %.3f",
-                share, own.throughput() / fcfs.throughput())));
+                share,
+                own.throughput() / fcfs.throughput())));
     SimMetrics best = own;
     for (SimMetrics row : part.report().rows()) {
       best = row.goodput() > best.goodput() ? row : best;
@@ -202,18 +208,16 @@ public final class Fairness {
     goals.add(
         new Goal(
             title + ": no policy has more goodput than the default",
-            best == own,
-            text("%.3f requests/s", own.goodput())
-                + (best == own ? "" : text("; %s has %.3f", best.label(), best.goodput()))));
+            best.label().equals(own.label()),
+            String.format(Locale.ROOT, "%.3f requests/s", own.goodput())
+                + (best.label().equals(own.label())
+                    ? ""
+                    : String.format(Locale.ROOT, "; %s has %.3f", best.label(), best.goodput()))));
   }
 
   private static String jain(String name, SimMetrics row) {
     return Double.isNaN(row.jain())
         ? name + ": no two tenants waited throughout a window"
-        : text("%s: %.4f", name, row.jain());
-  }
-
-  private static String text(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
+        : String.format(Locale.ROOT, "%s: %.4f", name, row.jain());
   }
 }

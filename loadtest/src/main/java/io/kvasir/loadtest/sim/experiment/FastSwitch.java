@@ -93,6 +93,8 @@ public final class FastSwitch {
               + " their own",
           "victims leave in one step and others enter in a later one; vLLM did both in one",
           "where host memory is full, victims are computed again",
+          "swap GB: what victims' KV takes out and in, and cached prefixes that a request waited"
+              + " for",
           "Kvasir, default: fair slack knows one tenant here, so deadlines decide (TTFT 5 s, 500 ms"
               + " per token) and not the traced priorities; the row above it obeys them");
 
