@@ -45,9 +45,7 @@ final class RandomScenario {
   private SchedulerStatus status = SchedulerStatus.NO_WORKER;
   private int preemptions;
 
-  /**
-   * @param disturbed whether anything but scheduling ends requests
-   */
+  /** A scenario; if {@code disturbed}, more than scheduling ends requests. */
   RandomScenario(long seed, boolean disturbed) {
     this.random = new SplittableRandom(seed);
     this.disturbed = disturbed;
