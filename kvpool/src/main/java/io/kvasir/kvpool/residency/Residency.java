@@ -211,6 +211,11 @@ public final class Residency {
     tiers.forget(copies);
   }
 
+  /** The same, and those that nobody else needs or owns are given up at once. */
+  public void drop(RequestCopies copies) {
+    tiers.drop(copies);
+  }
+
   /** How many blocks of a chain from index {@code from} on, before {@code to}, can be loaded. */
   public int readableBlocks(HashChain chain, int from, int to) {
     int i = from;

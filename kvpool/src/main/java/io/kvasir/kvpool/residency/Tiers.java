@@ -119,6 +119,22 @@ final class Tiers {
     copies.clear();
   }
 
+  /** The same, and what nobody else needs or owns is given up at once. */
+  void drop(RequestCopies copies) {
+    unpin(copies, 0);
+    for (int i = 0; i < copies.count; i++) {
+      TierTable table = copies.has(i) ? tables[copies.tiers[i]] : null;
+      int slot = copies.slots[i];
+      if (table != null && table.holds(slot, copies.lives[i])) {
+        table.disown(slot, copies.lives[i], copies.rank);
+        if (table.meta.pins[slot] == 0 && table.meta.ranks[slot] == 0) {
+          table.evict(slot);
+        }
+      }
+    }
+    copies.clear();
+  }
+
   /** A number no record has yet. */
   int nextGeneration() {
     return ++lastGeneration;

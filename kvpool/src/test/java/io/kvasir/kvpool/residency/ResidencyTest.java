@@ -56,6 +56,24 @@ final class ResidencyTest {
   }
 
   @Test
+  void droppedCopiesAreStoredAgainUnlessSomebodyElseNeedsThem() {
+    Request request = tiered.request("aaaabbbbcccc").compute(10);
+    request.swapOut();
+    swapBackIn(request, 1);
+    tiered.residency.drop(request.copies);
+    assertThat(tier(0).usedSlots()).isZero();
+    request.swapOut();
+    assertSwapped(3 + 3, 0);
+
+    Request other = tiered.request("aaaabbbbdddd").compute(10);
+    other.swapOut();
+    tiered.settle();
+    tiered.residency.drop(request.copies);
+    assertThat(tier(0).usedSlots()).as("the prefix is pinned, the tail is not").isEqualTo(3);
+    assertThat(tier(0).meta().pins(other.slot(0, 0))).isEqualTo(1);
+  }
+
+  @Test
   void theCopyOfATailIsUnownedOnceTheFullBlockWasStored() {
     Request request = tiered.request("aaaabbbbcccc").compute(6);
     request.swapOut();

@@ -11,6 +11,9 @@ import picocli.CommandLine.Spec;
     description = "Run the scheduler, or parts of it, in virtual time: no server and no model.",
     subcommands = {
       SimulateRunCommand.class,
+      FastSwitchCommand.class,
+      FairnessCommand.class,
+      PressureCommand.class,
       CalibrateCommand.class,
       FidelityCommand.class,
       HitrateCommand.class,
@@ -24,6 +27,7 @@ final class SimulateCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "Say what to simulate: run, calibrate, fidelity, hitrate or swapvolume.");
+         "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, fidelity, hitrate"
+             + " or swapvolume.");
   }
 }

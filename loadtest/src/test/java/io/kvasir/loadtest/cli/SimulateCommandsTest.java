@@ -81,7 +81,8 @@ final class SimulateCommandsTest {
     assertThat(execute("simulate", "run")).isEqualTo(2);
     assertThat(execute("simulate")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("Say what to simulate: run, calibrate, fidelity, hitrate or swapvolume.");
+        .contains(
+            "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, fidelity,");
   }
 
   @Test

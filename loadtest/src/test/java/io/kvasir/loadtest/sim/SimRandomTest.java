@@ -76,6 +76,7 @@ final class SimRandomTest {
             .policy(policies[random.nextInt(policies.length)])
             .prefixCaching(random.nextInt(4) > 0)
             .preemption(modes[random.nextInt(modes.length)])
+            .keepCopies(random.nextInt(3) > 0)
             .copyPatienceMillis(1 + random.nextInt(random.nextBoolean() ? 20 : 5000))
             .build();
     return new SimSetup(

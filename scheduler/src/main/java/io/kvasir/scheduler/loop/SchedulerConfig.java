@@ -32,6 +32,8 @@ import java.util.concurrent.TimeUnit;
  *     it holds, 0 to 10,000; 0: it is not asked
  * @param loadPartBlocks blocks loaded, or computed in a step, at a time while a request does both,
  *     up to 65,536; 0: as many as 8 MiB hold, 8 to 32
+ * @param keepCopies whether a swapped request's copies stay in their tiers when it comes back, so
+ *     that the next swap-out moves only what was computed since; false is for comparisons
  * @param workerGraceMillis how long requests wait for a lost worker to return before they end
  * @param stuckMillis how long requests may wait without anything running, or a plan without an
  *     answer, before the scheduler calls itself unhealthy
@@ -52,6 +54,7 @@ public record SchedulerConfig(
     long copyPatienceMillis,
     long probeWaitMillis,
     int loadPartBlocks,
+    boolean keepCopies,
     long workerGraceMillis,
     long stuckMillis,
     String modelFingerprint,
@@ -77,6 +80,7 @@ public record SchedulerConfig(
           5_000,
           20,
           0,
+          true,
           10_000,
           30_000,
           "",
@@ -103,7 +107,8 @@ public record SchedulerConfig(
     return new CopyLimits(
         TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
         TimeUnit.MILLISECONDS.toNanos(probeWaitMillis),
-        part);
+        part,
+        keepCopies);
   }
 
   /** The default, to be changed. */
@@ -152,6 +157,7 @@ public record SchedulerConfig(
     private long copyPatienceMillis;
     private long probeWaitMillis;
     private int loadPartBlocks;
+    private boolean keepCopies;
     private long workerGraceMillis;
     private long stuckMillis;
     private String modelFingerprint;
@@ -171,6 +177,7 @@ public record SchedulerConfig(
       copyPatienceMillis = from.copyPatienceMillis();
       probeWaitMillis = from.probeWaitMillis();
       loadPartBlocks = from.loadPartBlocks();
+      keepCopies = from.keepCopies();
       workerGraceMillis = from.workerGraceMillis();
       stuckMillis = from.stuckMillis();
       modelFingerprint = from.modelFingerprint();
@@ -242,6 +249,11 @@ public record SchedulerConfig(
       return this;
     }
 
+    public Builder keepCopies(boolean keepCopies) {
+      this.keepCopies = keepCopies;
+      return this;
+    }
+
     public Builder workerGraceMillis(long workerGraceMillis) {
       this.workerGraceMillis = workerGraceMillis;
       return this;
@@ -285,6 +297,7 @@ public record SchedulerConfig(
           copyPatienceMillis,
           probeWaitMillis,
           loadPartBlocks,
+          keepCopies,
           workerGraceMillis,
           stuckMillis,
           modelFingerprint,

@@ -8,5 +8,8 @@ package io.kvasir.scheduler.plan;
  *     is not asked
  * @param partBlocks blocks that are loaded, or computed in one step, at a time while a request does
  *     both; at least 1
+ * @param keepCopies whether what was loaded for a swapped request stays in its tier, so that the
+ *     next swap-out moves only what was computed since
  */
-public record CopyLimits(long patienceNanos, long probeWaitNanos, int partBlocks) {}
+public record CopyLimits(
+    long patienceNanos, long probeWaitNanos, int partBlocks, boolean keepCopies) {}

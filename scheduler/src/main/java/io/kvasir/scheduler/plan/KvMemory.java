@@ -18,6 +18,9 @@ import java.util.List;
  * chains are lent to requests and used again. Confined to the scheduler loop.
  */
 public final class KvMemory {
+  /** Rank of eviction of a running request's copies if its priority is 0. */
+  private static final int RANK = 2;
+
   private final KvPool pool;
   private final int blockTokens;
   private final int maxBlocksPerRequest;
@@ -181,6 +184,20 @@ public final class KvMemory {
             request.spec().cacheSalt(),
             hasLossyTier && request.spec().allowLossyKv(),
             CacheSalt.owner(secret.hi(), secret.lo(), request.tenant().id())));
+  }
+
+  /**
+   * A request needs its copies in the tiers no more.
+   *
+   * @param keep whether it owns them from now on; else they are given up when they were loaded
+   */
+  void letCopiesGo(Request request, boolean keep) {
+    RequestCopies copies = held(request).copies();
+    if (keep) {
+      pool.residency().unpin(copies, RANK + Integer.signum(request.spec().priority()));
+    } else if (request.swap().restore() == null) {
+      pool.residency().drop(copies);
+    }
   }
 
   /** Drops a request's blocks; it keeps its table and its hashes. */

@@ -25,9 +25,6 @@ import java.util.Map;
  * the others go on. Confined to the scheduler loop.
  */
 public final class Restorer {
-  /** Rank of eviction of a running request's copies if its priority is 0. */
-  private static final int RANK = 2;
-
   private static final long NOBODY = Long.MAX_VALUE;
   private final KvMemory memory;
   private final CostModel costs;
@@ -199,8 +196,7 @@ public final class Restorer {
   }
 
   private void letCopiesGo(Request request) {
-    int rank = RANK + Integer.signum(request.spec().priority());
-    residency().unpin(KvMemory.held(request).copies(), rank);
+    memory.letCopiesGo(request, limits.keepCopies());
   }
 
   /** Nobody waits for a request's loads any more: what has not begun is given up. */

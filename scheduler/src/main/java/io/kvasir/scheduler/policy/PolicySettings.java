@@ -74,6 +74,23 @@ public record PolicySettings(
     }
   }
 
+  /** These, with other traced priorities. */
+  public PolicySettings tracing(TracePattern pattern, long seed, double frequency) {
+    return new PolicySettings(
+        weights,
+        windowTokens,
+        quantumTokens,
+        ageMillis,
+        priorityGap,
+        starveMillis,
+        pattern,
+        seed,
+        frequency,
+        ttftMillis,
+        tbtMillis,
+        lostMillis);
+  }
+
   /** Empty books. */
   public ServiceAccounts newAccounts() {
     return new ServiceAccounts(weights);

@@ -44,9 +44,7 @@ final class RandomScenario {
   private SchedulerStatus status = SchedulerStatus.NO_WORKER;
   private int preemptions;
 
-  /**
-   * @param disturbed whether anything but scheduling ends requests
-   */
+  /** A scenario; if {@code disturbed}, more than scheduling ends requests. */
   RandomScenario(long seed, boolean disturbed) {
     this.random = new SplittableRandom(seed);
     this.disturbed = disturbed;
@@ -71,6 +69,7 @@ final class RandomScenario {
             .copyPatienceMillis(1000)
             .probeWaitMillis(random.nextInt(3))
             .loadPartBlocks(1 + random.nextInt(4))
+            .keepCopies(random.nextInt(6) > 0)
             .workerGraceMillis(GRACE_MILLIS)
             .stuckMillis(1000)
             .sessions(sessions.config())

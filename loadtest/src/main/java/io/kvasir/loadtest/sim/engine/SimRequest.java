@@ -95,6 +95,10 @@ public final class SimRequest implements RequestListener {
     lastTokenNanos = now;
     tokens++;
     endStall(now);
+    if (waiting) {
+      // It was under way when its request lost its blocks: the stall begins behind it.
+      stalledSinceNanos = now;
+    }
     return gap;
   }
 

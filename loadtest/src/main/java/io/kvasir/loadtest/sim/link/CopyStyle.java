@@ -18,6 +18,8 @@ public record CopyStyle(Unit unit, boolean synchronous) {
     RUN,
     /** A block. */
     BLOCK,
+    /** K or V of one layer of a run: twice the layers per run. */
+    LAYER_RUN,
     /** K or V of one layer of one block: twice the layers per block. */
     LAYER
   }
@@ -27,6 +29,7 @@ public record CopyStyle(Unit unit, boolean synchronous) {
     return switch (unit) {
       case RUN -> runs;
       case BLOCK -> blocks;
+      case LAYER_RUN -> 2 * layers * runs;
       case LAYER -> 2 * layers * blocks;
     };
   }

@@ -84,6 +84,12 @@ public record SimMetrics(
     return seconds == 0 ? 0 : outputTokens / seconds;
   }
 
+  /** Prompt tokens computed, each once, and tokens generated, per second. */
+  public double processed() {
+    double service = tenants.stream().mapToDouble(TenantMetrics::service).sum();
+    return seconds == 0 ? 0 : (service - outputTokens) / seconds;
+  }
+
   /** Share of the requests sent that ended well and within their targets; 1 without requests. */
   public double attainment() {
     return sent == 0 ? 1 : (double) withinTargets / sent;

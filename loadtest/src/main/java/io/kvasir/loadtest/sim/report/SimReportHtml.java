@@ -17,6 +17,9 @@ public final class SimReportHtml {
   /** As many as there are colours; more systems are in the table only. */
   private static final int MOST_SERIES = 8;
 
+  private static final String UNITS =
+      "<p>TTFT and TBT in ms; goodput in requests/s within their targets; diff max: service"
+          + " difference, tokens/s.</p>\n";
   private static final double SMALLEST_MILLIS = 0.1;
   private static final int MOST_POINTS = 400;
 
@@ -31,14 +34,36 @@ public final class SimReportHtml {
 
   /** The page. */
   public static String of(SimReport report) {
+    List<List<String>> cells = report.rows().stream().map(SimReportTable::cells).toList();
+    return HtmlPage.begin("Kvasir simulation", report.name(), report.description())
+        + sections("Systems", report, SimReportTable.headings(), cells, UNITS)
+        + HtmlPage.END;
+  }
+
+  /**
+   * A table, charts that compare the systems, and assumptions: a part of a page.
+   *
+   * @param headings of the table
+   * @param cells of the table, a list per row of the report
+   */
+  public static String sections(SimReport report, List<String> headings, List<List<String>> cells) {
+    return sections(report.name(), report, headings, cells, "");
+  }
+
+  private static String sections(
+      String title,
+      SimReport report,
+      List<String> headings,
+      List<List<String>> cells,
+      String units) {
     SimReportHtml html = new SimReportHtml(report);
-    html.write();
+    html.table(title, headings, cells, units);
+    html.charts();
+    html.assumptions();
     return html.page.toString();
   }
 
-  private void write() {
-    page.append(HtmlPage.begin("Kvasir simulation", report.name(), report.description()));
-    table();
+  private void charts() {
     page.append("<section class=\"charts\">\n");
     chart("Time to first token", "by percentile", latency("TTFT", SimMetrics::ttft));
     chart("Time between tokens", "every gap, by percentile", latency("TBT", SimMetrics::tbt));
@@ -55,17 +80,15 @@ public final class SimReportHtml {
             "per cent",
             row -> row.timeline().kvShare().stream().map(share -> 100 * share).toList()));
     page.append("</section>\n");
-    assumptions();
-    page.append(HtmlPage.END);
   }
 
-  private void table() {
-    page.append("<section class=\"wide\">\n<h2>Systems</h2>\n<table>\n<thead><tr>");
-    SimReportTable.headings()
-        .forEach(heading -> page.append("<th>").append(escape(heading)).append("</th>"));
+  private void table(String title, List<String> headings, List<List<String>> rows, String units) {
+    page.append("<section class=\"wide\">\n<h2>").append(escape(title));
+    page.append("</h2>\n<table>\n<thead><tr>");
+    headings.forEach(heading -> page.append("<th>").append(escape(heading)).append("</th>"));
     page.append("</tr></thead>\n<tbody>\n");
-    for (int i = 0; i < report.rows().size(); i++) {
-      List<String> cells = SimReportTable.cells(report.rows().get(i));
+    for (int i = 0; i < rows.size(); i++) {
+      List<String> cells = rows.get(i);
       page.append("<tr><th>");
       if (i < MOST_SERIES) {
         page.append("<i class=\"swatch s").append(i).append("\"></i>");
@@ -76,8 +99,7 @@ public final class SimReportHtml {
           .forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
       page.append("</tr>\n");
     }
-    page.append("</tbody>\n</table>\n<p>TTFT and TBT in ms; goodput in requests/s within their")
-        .append(" targets; diff max: service difference, tokens/s.</p>\n</section>\n");
+    page.append("</tbody>\n</table>\n").append(units).append("</section>\n");
   }
 
   private void chart(String title, String subtitle, String svg) {

@@ -38,6 +38,7 @@ public final class SimReportJson {
     putLatency(node, "tbt", row.tbt());
     putLatency(node, "e2e", row.e2e());
     node.put("throughput_tokens_s", rounded(row.throughput()));
+    node.put("processed_tokens_s", rounded(row.processed()));
     node.put("prompt_tokens", row.promptTokens());
     node.put("cached_tokens", row.cachedTokens());
     node.put("output_tokens", row.outputTokens());

@@ -4,13 +4,14 @@ import io.kvasir.loadtest.sim.engine.SimSetup;
 import io.kvasir.loadtest.sim.link.SimTier;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.policy.PolicyKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Everything that the figures of a scenario rest on. */
-final class Assumptions {
+public final class Assumptions {
   private static final List<String> NOTES =
       List.of(
           "virtual time: the scheduler's own core, policies and KV metadata; no model is computed",
@@ -31,7 +32,8 @@ final class Assumptions {
 
   private Assumptions() {}
 
-  static Map<String, Object> of(Scenario scenario, Hardware hardware) {
+  /** What a report says of a scenario, by name with unit. */
+  public static Map<String, Object> of(Scenario scenario, Hardware hardware) {
     SimSetup first = scenario.setups().getFirst();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("scenario", scenario.name());
@@ -89,11 +91,18 @@ final class Assumptions {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("label", setup.label());
     facts.put("policy", ScenarioYaml.lower(config.policy()));
+    if (config.policy() == PolicyKind.TRACED) {
+      facts.put("trace_pattern", ScenarioYaml.lower(config.policySettings().tracePattern()));
+      facts.put("trace_updates_per_step", config.policySettings().traceFrequency());
+      facts.put("trace_seed", config.policySettings().traceSeed());
+    }
+    facts.put("tiers", setup.tiers().stream().map(SimTier::name).toList());
     facts.put("max_running_requests", config.maxRunningRequests());
     facts.put("max_step_tokens", config.maxStepTokens());
     facts.put("max_plans_in_flight", config.maxPlansInFlight());
     facts.put("prefix_caching", config.prefixCaching());
     facts.put("preemption", ScenarioYaml.lower(config.preemption()));
+    facts.put("keep_copies", config.keepCopies());
     facts.put("copy_patience_ms", config.copyPatienceMillis());
     facts.put("copy_unit", ScenarioYaml.lower(setup.copies().unit()));
     facts.put("copy_synchronous", setup.copies().synchronous());

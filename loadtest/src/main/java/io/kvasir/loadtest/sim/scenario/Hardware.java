@@ -15,7 +15,7 @@ import java.util.List;
  * @param kvOrigin where that number is from
  * @param tiers memory below it
  */
-record Hardware(
+public record Hardware(
     ModelShape model,
     StepTime stepTime,
     int blockTokens,

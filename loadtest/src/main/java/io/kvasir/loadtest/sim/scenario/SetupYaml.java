@@ -63,7 +63,7 @@ final class SetupYaml {
   private static SimSetup named(SimSetup base, String name) {
     for (PolicyKind kind : PolicyKind.values()) {
       if (ScenarioYaml.lower(kind).equals(name)) {
-        SchedulerConfig config = rebuilt(base.scheduler()).policy(kind).build();
+        SchedulerConfig config = base.scheduler().toBuilder().policy(kind).build();
         return with(base, name, base.copies(), config, base.planCost());
       }
     }
@@ -77,7 +77,7 @@ final class SetupYaml {
     PolicyKind policy = ScenarioYaml.choice(map, "policy", base.scheduler().policy());
     String label = map.text("label", ScenarioYaml.lower(policy));
     SimSetup changed = labelled(changed(base, map), label);
-    SchedulerConfig config = rebuilt(changed.scheduler()).policy(policy).build();
+    SchedulerConfig config = changed.scheduler().toBuilder().policy(policy).build();
     return with(changed, label, changed.copies(), config, changed.planCost());
   }
 
@@ -102,28 +102,16 @@ final class SetupYaml {
 
   private static SchedulerConfig scheduler(YamlMap map, SimSetup base) {
     SchedulerConfig config = base.scheduler();
-    return rebuilt(config)
+    return config.toBuilder()
         .policy(ScenarioYaml.choice(map, "policy", config.policy()))
         .maxRunningRequests(map.whole("max_running_requests", config.maxRunningRequests()))
         .maxStepTokens(map.whole("max_step_tokens", config.maxStepTokens()))
         .maxPlansInFlight(map.whole("max_plans_in_flight", config.maxPlansInFlight()))
         .prefixCaching(map.flag("prefix_caching", config.prefixCaching()))
         .preemption(ScenarioYaml.choice(map, "preemption", config.preemption()))
+        .keepCopies(map.flag("keep_copies", config.keepCopies()))
         .copyPatienceMillis(map.whole("copy_patience_ms", (int) config.copyPatienceMillis()))
         .build();
-  }
-
-  private static SchedulerConfig.Builder rebuilt(SchedulerConfig config) {
-    return SchedulerConfig.builder()
-        .maxQueuedRequests(config.maxQueuedRequests())
-        .maxRunningRequests(config.maxRunningRequests())
-        .maxStepTokens(config.maxStepTokens())
-        .maxPlansInFlight(config.maxPlansInFlight())
-        .policy(config.policy())
-        .policySettings(config.policySettings())
-        .prefixCaching(config.prefixCaching())
-        .preemption(config.preemption())
-        .copyPatienceMillis(config.copyPatienceMillis());
   }
 
   private static SimSetup labelled(SimSetup base, String label) {

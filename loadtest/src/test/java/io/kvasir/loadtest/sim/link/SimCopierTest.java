@@ -83,6 +83,13 @@ final class SimCopierTest {
   }
 
   @Test
+  void aRunIsCopiedLayerByLayer() {
+    CopyStyle layers = new CopyStyle(CopyStyle.Unit.LAYER_RUN, false);
+    run(copier(layers), job(1, CopyKind.LOAD, CopyUrgency.RESTORE, 4, 5));
+    assertThat(ends).containsEntry(1L, 2 * 32 * PIECE + 2 * MILLI);
+  }
+
+  @Test
   void directionsRunAtOnceAndOneDirectionOneAfterTheOther() {
     run(
         copier(CopyStyle.GROUPS),

@@ -1,0 +1,55 @@
+package io.kvasir.loadtest.cli;
+
+import io.kvasir.loadtest.sim.experiment.Pressure;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Compares what becomes of requests that lose their KV, in virtual time. */
+@Command(
+    name = "pressure",
+    description = {
+      "Compare recomputing, swapping and choosing between them for each victim, in virtual time,"
+          + " with KV memory for a quarter of the demand.",
+      "",
+      "The demand is the most that the requests hold at once where there is room for all. Chat on"
+          + " two devices and over a fast and a slow link, and long documents."
+    },
+    footer = {
+      "",
+      "Progress goes to the standard error; the same options and seed give the same files, byte for"
+          + " byte. docs/experiments.md explains rows and assumptions.",
+      "",
+      "Exit codes: 0 done, whether goals were met or not; 1 cannot be run, 2 called wrongly.",
+      "",
+      "Example:",
+      "  kvasir simulate pressure --json pressure.json --html pressure.html"
+    },
+    mixinStandardHelpOptions = true)
+final class PressureCommand implements Callable<Integer> {
+  private static final int LEAST_REQUESTS = 20;
+  private static final int MOST_REQUESTS = 1_000_000;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ExperimentOptions options;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "Requests of each workload, 20 to 1000000 (default: ${DEFAULT-VALUE}).")
+  private int limit = Pressure.Options.DEFAULT.requests();
+
+  @Override
+  public Integer call() {
+    if (limit < LEAST_REQUESTS || limit > MOST_REQUESTS) {
+      throw new ParameterException(
+          spec.commandLine(), "--limit is %d to %d.".formatted(LEAST_REQUESTS, MOST_REQUESTS));
+    }
+    return options.run(run -> Pressure.run(new Pressure.Options(limit), run));
+  }
+}
