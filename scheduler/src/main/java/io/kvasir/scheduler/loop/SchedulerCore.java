@@ -196,15 +196,17 @@ public final class SchedulerCore {
     return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
-  /** Plans a step; null if there is nothing to send now. */
+  /** Plans a step, which is filled again after its result; null if there is nothing to send now. */
   public @Nullable StepPlan plan(long now) {
     return serving == null ? null : serving.planner().plan(now);
   }
 
   /** Ends what time has run out for. To be called before planning. */
   public void expire(long now) {
-    for (Request request : table.expired(now)) {
-      finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
+    if (now >= table.earliestDeadlineNanos()) {
+      for (Request request : table.expired(now)) {
+        finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
+      }
     }
     if (serving != null) {
       WorkerTierControl.preemptOverdue(serving.session(), serving.preemptor(), now);
