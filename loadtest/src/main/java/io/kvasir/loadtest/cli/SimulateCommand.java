@@ -27,7 +27,7 @@ final class SimulateCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-         "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, fidelity, hitrate"
-             + " or swapvolume.");
+        "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, fidelity, hitrate"
+            + " or swapvolume.");
   }
 }

@@ -9,11 +9,12 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.scheduler.request.WaitingQueue;
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.worker.sample.SamplingParams;
+import io.kvasir.worker.step.TokenScore;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -63,7 +64,7 @@ public class FairQueueBenchmark {
   private static final RequestListener NOBODY =
       new RequestListener() {
         @Override
-        public void onToken(TokenEvent token) {}
+        public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {}
 
         @Override
         public void onFinished(FinishedEvent finished) {}

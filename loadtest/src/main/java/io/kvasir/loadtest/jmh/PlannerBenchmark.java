@@ -9,13 +9,13 @@ import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
+import io.kvasir.worker.step.TokenScore;
 import io.kvasir.worker.step.WorkerInfo;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,7 +72,7 @@ public class PlannerBenchmark {
   private static final RequestListener NOBODY =
       new RequestListener() {
         @Override
-        public void onToken(TokenEvent token) {}
+        public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {}
 
         @Override
         public void onFinished(FinishedEvent finished) {}

@@ -4,9 +4,10 @@ import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.worker.sample.SamplingParams;
+import io.kvasir.worker.step.TokenScore;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** One conversation: its tokens so far, and when its next turn comes. One thread. */
@@ -74,9 +75,9 @@ final class Conversation implements RequestListener, OutputText {
   }
 
   @Override
-  public void onToken(TokenEvent token) {
+  public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {
     tokens = Arrays.copyOf(tokens, tokens.length + 1);
-    tokens[tokens.length - 1] = token.tokenId();
+    tokens[tokens.length - 1] = tokenId;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.ResumedEvent;
 import io.kvasir.scheduler.request.StreamEvent;
 import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.worker.step.TokenScore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,11 +87,12 @@ public final class TokenStream implements RequestListener {
   }
 
   @Override
-  public void onToken(TokenEvent token) {
+  public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {
     if (gone || overflowed) {
       return;
     }
-    if (buffer.size() >= limits.bufferTokens || !buffer.offer(token)) {
+    boolean full = buffer.size() >= limits.bufferTokens;
+    if (full || !buffer.offer(new TokenEvent(index, tokenId, text, candidates))) {
       overflowed = true;
       abort.run();
       return;

@@ -2,7 +2,7 @@ package io.kvasir.scheduler.link;
 
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.SampledToken;
-import io.kvasir.worker.step.ScheduledRequest;
+import io.kvasir.worker.step.ScheduledRequests;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import io.kvasir.worker.step.WorkerInfo;
@@ -58,9 +58,10 @@ final class OutstandingSteps {
 
   private void checkTokens(StepPlan plan, List<SampledToken> tokens) {
     int next = 0;
-    for (ScheduledRequest request : plan.scheduled()) {
-      if (request.sample()) {
-        checkToken(request.slot(), next < tokens.size() ? tokens.get(next) : null, next);
+    ScheduledRequests scheduled = plan.scheduled();
+    for (int i = 0; i < scheduled.size(); i++) {
+      if (scheduled.sample(i)) {
+        checkToken(scheduled.slot(i), next < tokens.size() ? tokens.get(next) : null, next);
         next++;
       }
     }

@@ -13,7 +13,9 @@ public interface WorkerLink {
   WorkerInfo info();
 
   /**
-   * Sends a plan; never blocks. Plans sent after the worker was lost are dropped. Scheduler loop.
+   * Sends a plan; never blocks. Plans sent after the worker was lost are dropped. From now on the
+   * plan belongs to the link, until {@link Listener#onResult} is told its result; see {@link
+   * StepPlan}. Scheduler loop.
    */
   void submit(StepPlan plan);
 

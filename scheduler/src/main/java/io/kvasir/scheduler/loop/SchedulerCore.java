@@ -205,7 +205,7 @@ public final class SchedulerCore {
     return serving != null && WorkerTierControl.isKeeping(serving.session());
   }
 
-  /** Plans a step; null if there is nothing to send now. */
+  /** Plans a step, which is filled again after its result; null if there is nothing to send now. */
   public @Nullable StepPlan plan(long now) {
     if (serving == null) {
       return null;
@@ -220,8 +220,10 @@ public final class SchedulerCore {
 
   /** Ends what time has run out for. To be called before planning. */
   public void expire(long now) {
-    for (Request request : table.expired(now)) {
-      finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
+    if (now >= table.earliestDeadlineNanos()) {
+      for (Request request : table.expired(now)) {
+        finisher.finish(request, session(), FinishReason.DEADLINE, null, now);
+      }
     }
     if (serving != null) {
       WorkerTierControl.preemptOverdue(serving.session(), serving.preemptor(), now);

@@ -9,7 +9,6 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestState;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.StepResult;
 import java.util.List;
@@ -113,7 +112,7 @@ final class StepResultApplier {
         text = piece.text();
         stopString = piece.stopped();
       }
-      request.listener().onToken(new TokenEvent(index, tokenId, text, token.candidates()));
+      request.listener().onToken(index, tokenId, text, token.candidates());
     } catch (RuntimeException e) {
       log.error("request {}: its output failed", request.spec().requestId(), e);
       finisher.finish(request, session, FinishReason.ERROR, internal("output failed: " + e), now);

@@ -29,6 +29,9 @@ final class WorkerTierControl {
 
   /** Lets go of loads that take too long; their tokens are computed. */
   static void preemptOverdue(WorkerSession session, Preemptor preemptor, long now) {
+    if (session.restorer().underWay() == 0) {
+      return;
+    }
     for (Request request : session.restorer().overdue(now)) {
       request.swap().losePatience();
       preemptor.preempt(request, now);

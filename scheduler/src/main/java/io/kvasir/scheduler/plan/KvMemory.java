@@ -10,8 +10,10 @@ import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
+import io.kvasir.scheduler.request.RequestSpec;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The KV blocks of one worker, request by request: the only user of the pool. Tables and hash
@@ -32,6 +34,10 @@ public final class KvMemory {
 
   private final ArrayDeque<RequestBlocks> spare = new ArrayDeque<>();
   private final HashChain scratch;
+
+  /* A policy may look at the same waiting request in every step. */
+  private @Nullable Request lastSalted;
+  private @Nullable CacheSalt lastSalt;
   private HeldBlocks held = HeldBlocks.NONE;
 
   /**
@@ -176,14 +182,17 @@ public final class KvMemory {
   }
 
   private void begin(HashChain chain, Request request) {
-    chain.reset(
-        CacheSalt.of(
-            secret.hi(),
-            secret.lo(),
-            request.spec().tenantId(),
-            request.spec().cacheSalt(),
-            hasLossyTier && request.spec().allowLossyKv(),
-            CacheSalt.owner(secret.hi(), secret.lo(), request.tenant().id())));
+    RequestSpec spec = request.spec();
+    CacheSalt salt = lastSalt;
+    if (salt == null || request != lastSalted) {
+      boolean lossy = hasLossyTier && spec.allowLossyKv();
+      int owner = CacheSalt.owner(secret.hi(), secret.lo(), request.tenant().id());
+      salt =
+          CacheSalt.of(secret.hi(), secret.lo(), spec.tenantId(), spec.cacheSalt(), lossy, owner);
+      lastSalted = request;
+      lastSalt = salt;
+    }
+    chain.reset(salt);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.plan;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.worker.step.StepPlan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class PlannedStep {
+  private final StepPlan plan;
   private final @Nullable Request[] requests;
   private final int[] slots;
   private final int[] admissions;
@@ -24,6 +26,7 @@ public final class PlannedStep {
   private boolean afterFailure;
 
   PlannedStep(int maxRequests) {
+    plan = new StepPlan(maxRequests);
     requests = new Request[maxRequests];
     slots = new int[maxRequests];
     admissions = new int[maxRequests];
@@ -32,6 +35,7 @@ public final class PlannedStep {
   }
 
   void begin(long stepId, long plannedNanos) {
+    plan.clear();
     this.stepId = stepId;
     this.plannedNanos = plannedNanos;
     tokens = 0;
@@ -58,6 +62,11 @@ public final class PlannedStep {
       requests[i] = null;
     }
     size = 0;
+  }
+
+  /** What the worker is sent. It is not filled again before the result was applied. */
+  StepPlan plan() {
+    return plan;
   }
 
   public long stepId() {

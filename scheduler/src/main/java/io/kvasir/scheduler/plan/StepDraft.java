@@ -5,7 +5,7 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestBlocks;
 import io.kvasir.worker.step.NewRequest;
-import io.kvasir.worker.step.ScheduledRequest;
+import io.kvasir.worker.step.ScheduledRequests;
 import io.kvasir.worker.step.StepPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 
 /**
  * A step plan in the making. What is put in is at once marked as planned on the request and noted
- * in the plan's {@link PlannedStep}. Confined to the scheduler loop.
+ * in the {@link PlannedStep} that owns the plan. Confined to the scheduler loop.
  */
 final class StepDraft {
   private static final int[] NONE = {};
@@ -23,7 +23,6 @@ final class StepDraft {
 
   private final WorkerSession session;
   private final List<NewRequest> newRequests = new ArrayList<>();
-  private final List<ScheduledRequest> scheduled = new ArrayList<>();
   private List<CopyJob> copies = List.of();
   private long[] cancelledJobs = NO_JOBS;
   private int[] releasedSlots = NONE;
@@ -35,7 +34,6 @@ final class StepDraft {
 
   void begin(long now) {
     newRequests.clear();
-    scheduled.clear();
     copies = List.of();
     cancelledJobs = NO_JOBS;
     releasedSlots = NONE;
@@ -67,9 +65,13 @@ final class StepDraft {
     RequestBlocks blocks = Objects.requireNonNull(request.blocks());
     int held = blocks.table().blockCount();
     int sent = request.blocksSent();
-    int[] newBlockIds = held == sent ? NONE : blocks.table().copyOfRange(sent, held);
-    scheduled.add(new ScheduledRequest(request.slot(), start, count, newBlockIds, sample));
-    session.inFlight().next().add(request, count, sample);
+    PlannedStep step = session.inFlight().next();
+    ScheduledRequests scheduled = step.plan().scheduled();
+    scheduled.append(request.slot(), start, count, sample);
+    for (int i = sent; i < held; i++) {
+      scheduled.appendBlock(blocks.table().blockId(i));
+    }
+    step.add(request, count, sample);
     request.planned(count, sample, held);
   }
 
@@ -104,7 +106,7 @@ final class StepDraft {
 
   /** Whether there is nothing to tell the worker: no work, copies or slots to forget. */
   boolean isEmpty() {
-    return scheduled.isEmpty()
+    return session.inFlight().next().size() == 0
         && releasedSlots.length == 0
         && copies.isEmpty()
         && cancelledJobs.length == 0;
@@ -112,8 +114,9 @@ final class StepDraft {
 
   /** Ends the draft; the plan counts as in flight. */
   StepPlan build() {
+    StepPlan plan = session.inFlight().next().plan();
     session.inFlight().push();
-    return new StepPlan(
-        session.nextStepId(), releasedSlots, newRequests, scheduled, copies, cancelledJobs);
+    plan.complete(session.nextStepId(), releasedSlots, newRequests, copies, cancelledJobs);
+    return plan;
   }
 }

@@ -76,7 +76,12 @@ public final class StepPlanner {
     this.charges = new MemoryCharges(table.running(), session, accounts);
   }
 
-  /** Plans a step; null if enough plans are in flight or there is nothing to tell the worker. */
+  /**
+   * Plans a step.
+   *
+   * @return not to be kept longer than until its result is applied, see {@link StepPlan}; null if
+   *     enough plans are in flight or there is nothing to tell the worker
+   */
   public @Nullable StepPlan plan(long now) {
     if (!session.inFlight().mayPlan()) {
       return null;
@@ -84,7 +89,9 @@ public final class StepPlanner {
     budget.begin(table.running(), now);
     draft.begin(now);
     session.swapper().stepBegins();
-    session.restorer().advance(events, now);
+    if (session.restorer().underWay() > 0) {
+      session.restorer().advance(events, now);
+    }
     accounts.stepBegins(now);
     charges.stepBegins(now);
     policy.stepBegins(

@@ -120,7 +120,7 @@ public final class WorkerSession {
 
   /** When somebody has waited for copies long enough; the largest long if nobody waits. */
   public long nextWakeNanos() {
-    long overdue = restorer.nextOverdueNanos();
+    long overdue = restorer.underWay() == 0 ? Long.MAX_VALUE : restorer.nextOverdueNanos();
     if (inFlight.mayPlan()) {
       // While no plan may be made, nobody can be admitted either.
       overdue = Math.min(overdue, swapper.nextOverdueNanos());

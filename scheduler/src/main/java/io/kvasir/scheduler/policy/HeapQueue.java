@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class HeapQueue implements WaitingQueue {
   private final IndexedHeap<Ticket> heap = new IndexedHeap<>(0);
   private final ToLongFunction<Request> key;
+  private final ToLongFunction<Ticket> keyOfTicket;
 
   /**
    * An empty queue.
@@ -19,6 +20,7 @@ final class HeapQueue implements WaitingQueue {
    */
   HeapQueue(ToLongFunction<Request> key) {
     this.key = key;
+    this.keyOfTicket = ticket -> key.applyAsLong(ticket.request);
   }
 
   @Override
@@ -33,7 +35,7 @@ final class HeapQueue implements WaitingQueue {
 
   /** Every key may have changed. */
   void rekey() {
-    heap.rekey(ticket -> key.applyAsLong(ticket.request));
+    heap.rekey(keyOfTicket);
   }
 
   @Override

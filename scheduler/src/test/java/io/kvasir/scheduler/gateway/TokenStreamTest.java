@@ -65,7 +65,7 @@ class TokenStreamTest {
 
   @Test
   void writesNothingBeforeItIsOpened() {
-    stream.onToken(token(0));
+    token(stream, 0);
     assertThat(executor.runAll()).isZero();
     stream.open();
     executor.runAll();
@@ -77,7 +77,7 @@ class TokenStreamTest {
     stream.open();
     executor.runAll();
     for (int i = 0; i < 3; i++) {
-      stream.onToken(token(i));
+      token(stream, i);
       executor.runAll();
     }
     stream.onFinished(end());
@@ -90,7 +90,7 @@ class TokenStreamTest {
     stream.open();
     sink.ready = false;
     for (int i = 0; i < 5; i++) {
-      stream.onToken(token(i));
+      token(stream, i);
     }
     executor.runAll();
     assertThat(sink.events).isEmpty();
@@ -104,13 +104,13 @@ class TokenStreamTest {
   void tokensAreNotJoinedAcrossAPreemption() {
     stream.open();
     sink.ready = false;
-    stream.onToken(token(0));
-    stream.onToken(token(1));
+    token(stream, 0);
+    token(stream, 1);
     stream.onPreempted(new PreemptedEvent(KvFate.SWAPPED, List.of("dram"), 16));
-    stream.onToken(token(2));
+    token(stream, 2);
     stream.onResumed(new ResumedEvent(5, 16, 1));
-    stream.onToken(token(3));
-    stream.onToken(token(4));
+    token(stream, 3);
+    token(stream, 4);
     sink.ready = true;
     stream.onReady();
     executor.runAll();
@@ -134,7 +134,7 @@ class TokenStreamTest {
     stream.open();
     executor.runAll();
     for (int i = 0; i < 5; i++) {
-      stream.onToken(token(i));
+      token(stream, i);
     }
     assertThat(executor.runAll()).isEqualTo(1);
     assertThat(sink.events).containsExactly("[0, 1, 2, 3, 4]");
@@ -145,7 +145,7 @@ class TokenStreamTest {
     stream.open();
     sink.ready = false;
     for (int i = 0; i < 20; i++) {
-      stream.onToken(token(i));
+      token(stream, i);
     }
     assertThat(aborts).hasValue(1);
     stream.onFinished(end());
@@ -161,7 +161,7 @@ class TokenStreamTest {
   void aStreamThatIsNotReadToItsEndIsAbandoned() {
     stream.open();
     sink.ready = false;
-    stream.onToken(token(0));
+    token(stream, 0);
     stream.onFinished(end());
     executor.runAll();
     assertThat(executor.armedTimers()).isEqualTo(1);
@@ -191,10 +191,10 @@ class TokenStreamTest {
   void cancellingAbortsAtOnceAndWritesNothingMore() {
     stream.open();
     executor.runAll();
-    stream.onToken(token(0));
+    token(stream, 0);
     stream.onCancelled();
     assertThat(aborts).hasValue(1);
-    stream.onToken(token(1));
+    token(stream, 1);
     stream.onFinished(end());
     executor.runAll();
     assertThat(sink.events).isEmpty();
@@ -208,8 +208,8 @@ class TokenStreamTest {
     assertThat(aborts).hasValue(before + 1);
   }
 
-  private static TokenEvent token(int index) {
-    return new TokenEvent(index, 100 + index, "t", List.of());
+  private static void token(TokenStream stream, int index) {
+    stream.onToken(index, 100 + index, "t", List.of());
   }
 
   private static FinishedEvent end() {

@@ -134,7 +134,7 @@ final class CoreHarness implements AutoCloseable {
     }
     watch.planned(plan, core.copiesInFlight() > 0);
     sent.add(plan);
-    lastPlan = plan;
+    lastPlan = plan.copy();
     if (tiers != null) {
       begin(plan, tiers, true);
     }
@@ -183,7 +183,7 @@ final class CoreHarness implements AutoCloseable {
       watch.failed(plan, false);
       result = new StepResult(plan.stepId(), List.of(), 0, "invalid plan: " + e.getMessage());
     }
-    executed.add(plan);
+    executed.add(plan.copy());
     core.apply(
         new StepResult(result.stepId(), result.tokens(), stepNanos(plan), result.failure()), now);
     check();

@@ -8,7 +8,6 @@ import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
@@ -17,6 +16,7 @@ import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
+import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -90,7 +90,7 @@ class DecodeDeadlineTest {
     }
 
     @Override
-    public void onToken(TokenEvent token) {
+    public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {
       tokens.add(now);
     }
 

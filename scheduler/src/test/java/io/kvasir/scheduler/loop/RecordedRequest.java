@@ -6,7 +6,7 @@ import io.kvasir.scheduler.request.PreemptedEvent;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.ResumedEvent;
-import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -54,15 +54,15 @@ final class RecordedRequest implements RequestListener, OutputText {
   }
 
   @Override
-  public void onToken(TokenEvent token) {
+  public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {
     if (finished != null) {
       misuse = "a token after the end";
     }
-    if (token.index() != tokens.size()) {
-      misuse = "token " + token.index() + " comes as number " + tokens.size();
+    if (index != tokens.size()) {
+      misuse = "token " + index + " comes as number " + tokens.size();
     }
-    tokens.add(token.tokenId());
-    text.append(token.text());
+    tokens.add(tokenId);
+    this.text.append(text);
     firstToken.countDown();
   }
 

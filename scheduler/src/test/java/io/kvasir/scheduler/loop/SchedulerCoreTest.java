@@ -9,7 +9,8 @@ import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
-import io.kvasir.worker.step.ScheduledRequest;
+import io.kvasir.worker.step.SampledToken;
+import io.kvasir.worker.step.ScheduledRequests;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import java.util.List;
@@ -43,8 +44,9 @@ class SchedulerCoreTest {
     harness.submit("request", prompt(1, 6), 10);
     StepPlan first = planned();
     StepPlan second = planned();
-    assertThat(first.scheduled()).containsExactly(scheduled(first, 0, 6, true));
-    assertThat(second.scheduled()).containsExactly(scheduled(second, 6, 1, true));
+    assertScheduled(first, 0, 6);
+    assertScheduled(second, 6, 1);
+    assertThat(second.scheduled().newBlockCount(0)).isZero();
     assertThat(harness.plan()).as("a third plan").isFalse();
   }
 
@@ -56,8 +58,29 @@ class SchedulerCoreTest {
     return plan;
   }
 
-  private static ScheduledRequest scheduled(StepPlan plan, int from, int count, boolean sample) {
-    return new ScheduledRequest(0, from, count, plan.scheduled().getFirst().newBlockIds(), sample);
+  /* The request in slot 0, and its next token is sampled. */
+  private static void assertScheduled(StepPlan plan, int from, int count) {
+    ScheduledRequests scheduled = plan.scheduled();
+    assertThat(scheduled).hasSize(1);
+    assertThat(scheduled.slot(0)).isZero();
+    assertThat(scheduled.computedTokens(0)).isEqualTo(from);
+    assertThat(scheduled.tokenCount(0)).isEqualTo(count);
+    assertThat(scheduled.sample(0)).isTrue();
+  }
+
+  @Test
+  void aPlanIsFilledAgainOnceItsResultWasApplied() {
+    harness.submit("request", prompt(1, 6), 10);
+    StepPlan first = planned();
+    StepPlan kept = first.copy();
+    StepPlan second = planned();
+    assertThat(second).isNotSameAs(first);
+    assertScheduled(first, 0, 6);
+    harness.core.apply(new StepResult(1, List.of(new SampledToken(0, 7, List.of())), 0, ""), 0);
+    assertThat(planned()).as("the third").isSameAs(first);
+    assertScheduled(first, 7, 1);
+    assertScheduled(kept, 0, 6);
+    assertThat(kept.stepId()).isEqualTo(1);
   }
 
   @Test

@@ -8,10 +8,10 @@ import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
-import io.kvasir.scheduler.request.TokenEvent;
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.worker.sample.SamplingParams;
+import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -217,7 +217,7 @@ final class ServiceRig {
     static final RequestListener NOBODY =
         new RequestListener() {
           @Override
-          public void onToken(TokenEvent token) {}
+          public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {}
 
           @Override
           public void onFinished(FinishedEvent finished) {}

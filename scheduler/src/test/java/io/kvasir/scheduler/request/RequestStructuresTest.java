@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.worker.sample.SamplingParams;
+import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -29,7 +30,7 @@ class RequestStructuresTest {
   private static final RequestListener NOBODY =
       new RequestListener() {
         @Override
-        public void onToken(TokenEvent token) {}
+        public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {}
 
         @Override
         public void onFinished(FinishedEvent finished) {}

@@ -16,6 +16,7 @@ import io.kvasir.v1.WorkerSampling;
 import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.NewRequest;
 import io.kvasir.worker.step.ScheduledRequest;
+import io.kvasir.worker.step.ScheduledRequests;
 import io.kvasir.worker.step.StepPlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,8 @@ public final class StepPlanCodec {
     for (NewRequest request : plan.newRequests()) {
       builder.addNewRequests(encode(request));
     }
-    for (ScheduledRequest request : plan.scheduled()) {
-      builder.addScheduled(encode(request));
+    for (int i = 0; i < plan.scheduled().size(); i++) {
+      builder.addScheduled(encode(plan.scheduled(), i));
     }
     for (CopyJob job : plan.copies()) {
       builder.addCopies(CopyJobCodec.encode(job));
@@ -155,15 +156,15 @@ public final class StepPlanCodec {
     }
   }
 
-  private static io.kvasir.v1.ScheduledRequest encode(ScheduledRequest request) {
+  private static io.kvasir.v1.ScheduledRequest encode(ScheduledRequests requests, int i) {
     io.kvasir.v1.ScheduledRequest.Builder builder =
         io.kvasir.v1.ScheduledRequest.newBuilder()
-            .setSlot(request.slot())
-            .setComputedTokens(request.computedTokens())
-            .setTokenCount(request.tokenCount())
-            .setSample(request.sample());
-    for (int block : request.newBlockIds()) {
-      builder.addNewBlockIds(block);
+            .setSlot(requests.slot(i))
+            .setComputedTokens(requests.computedTokens(i))
+            .setTokenCount(requests.tokenCount(i))
+            .setSample(requests.sample(i));
+    for (int n = 0; n < requests.newBlockCount(i); n++) {
+      builder.addNewBlockIds(requests.newBlockId(i, n));
     }
     return builder.build();
   }

@@ -43,10 +43,10 @@ final class PlanValidator {
       checkNew(newRequests.get(i), i);
     }
     long tokens = 0;
-    List<ScheduledRequest> requests = plan.scheduled();
+    ScheduledRequests requests = plan.scheduled();
     for (int i = 0; i < requests.size(); i++) {
-      checkScheduled(requests.get(i), newRequests);
-      tokens += requests.get(i).tokenCount();
+      checkScheduled(requests, i, newRequests);
+      tokens += requests.tokenCount(i);
     }
     if (tokens > runner.maxBatchTokens()) {
       throw new IllegalArgumentException(
@@ -81,8 +81,8 @@ final class PlanValidator {
     checkRange(request.topCandidates(), 0, runner.vocabularySize(), slot, "top_candidates");
   }
 
-  private void checkScheduled(ScheduledRequest request, List<NewRequest> newRequests) {
-    int slot = request.slot();
+  private void checkScheduled(ScheduledRequests requests, int i, List<NewRequest> newRequests) {
+    int slot = requests.slot(i);
     checkSlot(slot, "scheduled");
     int known;
     int computed;
@@ -102,27 +102,33 @@ final class PlanValidator {
     check(scheduled[slot] != epoch, slot, "scheduled", "scheduled twice in one plan");
     scheduled[slot] = epoch;
 
-    int start = request.computedTokens();
+    int start = requests.computedTokens(i);
     int end = Math.min(known, runner.contextLength());
     checkRange(start, computed, Math.max(computed, end - 1), slot, "computed_tokens");
-    checkRange(request.tokenCount(), 1, end - start, slot, "token_count");
-    end = start + request.tokenCount();
+    checkRange(requests.tokenCount(i), 1, end - start, slot, "token_count");
+    end = start + requests.tokenCount(i);
 
-    checkBlocks(request.newBlockIds(), slot, "new_block_ids");
-    blocks += request.newBlockIds().length;
+    for (int n = 0; n < requests.newBlockCount(i); n++) {
+      checkBlock(requests.newBlockId(i, n), slot, "new_block_ids");
+    }
+    blocks += requests.newBlockCount(i);
     int needed = Math.ceilDiv(end, blockTokens);
     checkRange(blocks, needed, slots.maxBlocks(), slot, "block table length");
     check(
-        request.sample() == (end == known),
+        requests.sample(i) == (end == known),
         slot,
         "sample",
-        "is " + request.sample() + " after token " + end + " of " + known);
+        "is " + requests.sample(i) + " after token " + end + " of " + known);
   }
 
   private void checkBlocks(int[] blockIds, int slot, String field) {
     for (int blockId : blockIds) {
-      checkRange(blockId, 0, runner.blockCount() - 1, slot, field);
+      checkBlock(blockId, slot, field);
     }
+  }
+
+  private void checkBlock(int blockId, int slot, String field) {
+    checkRange(blockId, 0, runner.blockCount() - 1, slot, field);
   }
 
   private void checkSlot(int slot, String field) {

@@ -122,6 +122,20 @@ final class RequestSlots {
     blockCount[slot] = count + ids.length;
   }
 
+  /** Appends the {@code i}-th scheduled request's new blocks. */
+  void appendBlocks(int slot, ScheduledRequests scheduled, int i) {
+    int added = scheduled.newBlockCount(i);
+    if (added == 0) {
+      return;
+    }
+    int count = blockCount[slot];
+    blockIds[slot] = grown(blockIds[slot], count, count + added, MIN_BLOCKS, maxBlocks);
+    for (int n = 0; n < added; n++) {
+      blockIds[slot][count + n] = scheduled.newBlockId(i, n);
+    }
+    blockCount[slot] = count + added;
+  }
+
   void appendToken(int slot, int tokenId) {
     int count = tokenCount[slot];
     tokenIds[slot] = grown(tokenIds[slot], count, count + 1, MIN_TOKENS, maxTokens);

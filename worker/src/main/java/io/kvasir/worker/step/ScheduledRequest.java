@@ -1,7 +1,8 @@
 package io.kvasir.worker.step;
 
 /**
- * One request's part of a step, as a difference to what the worker knows.
+ * One request's part of a step, as a difference to what the worker knows; a row of {@link
+ * ScheduledRequests}.
  *
  * @param slot whose
  * @param computedTokens tokens whose KV exists before this step: computed by earlier steps (those

@@ -131,36 +131,38 @@ public final class StepEngine {
     for (NewRequest request : plan.newRequests()) {
       slots.add(request);
     }
-    for (ScheduledRequest request : plan.scheduled()) {
-      slots.appendBlocks(request.slot(), request.newBlockIds());
-      slots.restored(request.slot(), request.computedTokens());
+    ScheduledRequests scheduled = plan.scheduled();
+    for (int i = 0; i < scheduled.size(); i++) {
+      slots.appendBlocks(scheduled.slot(i), scheduled, i);
+      slots.restored(scheduled.slot(i), scheduled.computedTokens(i));
     }
   }
 
   /* Fills sampled; changes no slot, so that a failure leaves none half advanced. */
   private void compute(StepPlan plan) {
     sampled.clear();
-    if (plan.scheduled().isEmpty()) {
+    ScheduledRequests scheduled = plan.scheduled();
+    if (scheduled.isEmpty()) {
       return;
     }
     int rows = 0;
-    for (ScheduledRequest request : plan.scheduled()) {
-      int slot = request.slot();
+    for (int i = 0; i < scheduled.size(); i++) {
+      int slot = scheduled.slot(i);
       batch.add(
           new BatchSequence(
               slots.tokenIds(slot),
-              request.computedTokens(),
-              request.tokenCount(),
+              scheduled.computedTokens(i),
+              scheduled.tokenCount(i),
               slots.blockIds(slot),
-              request.sample()));
-      rows += request.sample() ? 1 : 0;
+              scheduled.sample(i)));
+      rows += scheduled.sample(i) ? 1 : 0;
     }
     reserveLogits(rows);
     runner.execute(batch, logits);
     int row = 0;
-    for (ScheduledRequest request : plan.scheduled()) {
-      if (request.sample()) {
-        sampled.add(sample(request.slot(), logits[row++]));
+    for (int i = 0; i < scheduled.size(); i++) {
+      if (scheduled.sample(i)) {
+        sampled.add(sample(scheduled.slot(i), logits[row++]));
       }
     }
   }
@@ -174,8 +176,9 @@ public final class StepEngine {
   }
 
   private void advance(StepPlan plan) {
-    for (ScheduledRequest request : plan.scheduled()) {
-      slots.advance(request.slot(), request.tokenCount());
+    ScheduledRequests scheduled = plan.scheduled();
+    for (int i = 0; i < scheduled.size(); i++) {
+      slots.advance(scheduled.slot(i), scheduled.tokenCount(i));
     }
     for (SampledToken token : sampled) {
       slots.appendToken(token.slot(), token.tokenId());

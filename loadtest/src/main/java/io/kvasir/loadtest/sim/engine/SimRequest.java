@@ -4,7 +4,8 @@ import io.kvasir.loadtest.workload.Segment;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.TokenEvent;
+import io.kvasir.worker.step.TokenScore;
+import java.util.List;
 
 /** A request in the simulated system, and what was measured of it. Confined to one thread. */
 public final class SimRequest implements RequestListener {
@@ -121,7 +122,7 @@ public final class SimRequest implements RequestListener {
   }
 
   @Override
-  public void onToken(TokenEvent token) {
+  public void onToken(int index, int tokenId, String text, List<TokenScore> candidates) {
     events.generated(this);
   }
 
