@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * a client's events allocate is theirs.
  */
 class StepGarbageTest {
-  private static final int RUNNING = 64;
+  private static final int RUNNING = 256;
   private static final int WAITING = 32;
   private static final int PROMPT = 20;
   private static final int STEPS = 512;
