@@ -164,6 +164,10 @@ class TierTroubleTest {
       assertThatThrownBy(() -> operator.setTierLimit(limit("ssd", slots + 1)))
           .hasMessageContaining("INVALID_ARGUMENT")
           .hasMessageContaining("0 to " + slots);
+      SetTierLimitRequest silent = SetTierLimitRequest.newBuilder().setTier("ssd").build();
+      assertThatThrownBy(() -> operator.setTierLimit(silent))
+          .hasMessageContaining("INVALID_ARGUMENT")
+          .hasMessageContaining("blocks: must be given");
     }
   }
 

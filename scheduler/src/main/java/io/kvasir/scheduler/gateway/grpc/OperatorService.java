@@ -101,6 +101,13 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   public void setTierLimit(
       SetTierLimitRequest request, StreamObserver<SetTierLimitResponse> observer) {
     String tier = request.getTier();
+    if (!request.hasBlocks()) {
+      observer.onError(
+          Status.INVALID_ARGUMENT
+              .withDescription("blocks: must be given, 0 empties the tier")
+              .asRuntimeException());
+      return;
+    }
     var _ =
         scheduler
             .setTierLimit(tier, request.getBlocks())
