@@ -240,9 +240,8 @@ final class RandomTierSequence {
   }
 
   private void swapOut(RandomRequest request) {
-    int tail = request.computed % blockTokens;
-    if (tail > 0) {
-      int full = request.computed / blockTokens;
+    int full = request.computed / blockTokens;
+    if (request.computed > full * blockTokens) {
       request.chain.hashTail(request.tokens, full, request.computed, blockTokens);
     }
     int kept =
@@ -261,9 +260,7 @@ final class RandomTierSequence {
     if (request.running) {
       pool.release(request.table);
     }
-    if (request.restore != null) {
-      coverage.met("finished while loading");
-    }
+    coverage.met(request.restore == null ? "finished" : "finished while loading");
     residency.forget(request.copies);
     requests.remove(request);
   }

@@ -60,10 +60,6 @@ public record SchedulerConfig(
     String modelFingerprint,
     SessionConfig sessions) {
 
-  private static final long PART_BYTES = 8 << 20;
-  private static final int PART_BLOCKS_MIN = 8;
-  private static final int PART_BLOCKS_MAX = 32;
-
   /** What holds unless configured otherwise. */
   public static final SchedulerConfig DEFAULT =
       new SchedulerConfig(
@@ -100,14 +96,10 @@ public record SchedulerConfig(
 
   /** How long requests wait for copies of blocks of that size, and how many go at once. */
   CopyLimits copyLimits(long blockBytes) {
-    int part =
-        loadPartBlocks > 0
-            ? loadPartBlocks
-            : Math.clamp(PART_BYTES / blockBytes, PART_BLOCKS_MIN, PART_BLOCKS_MAX);
     return new CopyLimits(
         TimeUnit.MILLISECONDS.toNanos(copyPatienceMillis),
         TimeUnit.MILLISECONDS.toNanos(probeWaitMillis),
-        part,
+        loadPartBlocks > 0 ? loadPartBlocks : CopyLimits.defaultPartBlocks(blockBytes),
         keepCopies);
   }
 

@@ -247,9 +247,7 @@ public final class SchedulerCore {
 
   /** Ends every request. */
   void endAll(FinishReason reason, long now) {
-    for (Request request : table.all()) {
-      finisher.finish(request, session(), reason, null, now);
-    }
+    table.all().forEach(request -> finisher.finish(request, session(), reason, null, now));
   }
 
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */

@@ -12,4 +12,13 @@ package io.kvasir.scheduler.plan;
  *     next swap-out moves only what was computed since
  */
 public record CopyLimits(
-    long patienceNanos, long probeWaitNanos, int partBlocks, boolean keepCopies) {}
+    long patienceNanos, long probeWaitNanos, int partBlocks, boolean keepCopies) {
+  private static final long PART_BYTES = 8 << 20;
+  private static final int PART_BLOCKS_MIN = 8;
+  private static final int PART_BLOCKS_MAX = 32;
+
+  /** Blocks of that size that are loaded at a time unless configured otherwise. */
+  public static int defaultPartBlocks(long blockBytes) {
+    return Math.clamp(PART_BYTES / blockBytes, PART_BLOCKS_MIN, PART_BLOCKS_MAX);
+  }
+}

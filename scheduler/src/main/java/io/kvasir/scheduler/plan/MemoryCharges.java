@@ -22,9 +22,10 @@ import java.util.concurrent.TimeUnit;
  *       several requests share is charged to each.
  *   <li>Blocks in tiers, to the tenant that stored them, at most ten times a second: as many as
  *       there are then, for the time since.
- *   <li>Blocks that are stored because a request was preempted, and blocks that are loaded for one,
- *       when the copy is ordered. What a tier holds already is not stored again, so that a request
- *       that is preempted twice pays for what is new. Copies that nobody waits for are free.
+ *   <li>Blocks that are stored because a request was preempted, and blocks that are loaded, which
+ *       is always for somebody, before its turn or after, when the copy is ordered. What a tier
+ *       holds already is not stored again, so that a request that is preempted twice pays for what
+ *       is new. Stores and moves in the background are free.
  * </ul>
  */
 final class MemoryCharges {
@@ -101,7 +102,7 @@ final class MemoryCharges {
       boolean charged =
           switch (job.kind()) {
             case STORE -> job.urgency() == CopyUrgency.SWAP_OUT;
-            case LOAD -> job.urgency() == CopyUrgency.RESTORE;
+            case LOAD -> true;
             case MOVE, PROBE -> false;
           };
       // All of such a job are one request's.
