@@ -66,7 +66,10 @@ public final class Prefetcher {
       return;
     }
     int loading = residency.loads().ahead(chain, present, to, room);
-    swap.prefetch().ordered(present, loading);
+    for (int i = present; i < present + loading; i++) {
+      int tier = residency.sourceTier(chain, i);
+      swap.prefetch().ordered(i, residency.tier(tier).spec().name());
+    }
     orderedBlocks += loading;
   }
 

@@ -69,7 +69,8 @@ public final class Request {
     if (admissions == 0) {
       // The prompt's array belongs to the spec; from here on tokens are appended.
       tokenIds = Arrays.copyOf(tokenIds, tokenLimit);
-      swap.hits().add(HitTokens.ARENA, sharedTokens);
+      int blockTokens = sharedBlocks == 0 ? 0 : sharedTokens / sharedBlocks;
+      swap.prefetch().found(sharedBlocks, blockTokens, swap.hits());
       times.scheduled(now);
     }
     admissions++;

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the tokens of a prompt were found when it was admitted first: a part of {@link Request}.
- * What it gets back after a preemption is no hit. Confined to the scheduler loop; allocates for
- * hits only.
+ * Where the tokens of a prompt were found when it was admitted first, and what was loaded for it
+ * while it waited, before that: a part of {@link Request}. What it gets back after a preemption is
+ * no hit. Confined to the scheduler loop; allocates for hits only.
  */
 public final class RequestHits {
   private final List<HitTokens> places = new ArrayList<>(0);
