@@ -11,9 +11,10 @@ package io.kvasir.scheduler.plan;
  *
  * <p>A <em>gap</em> is what passes beside computing between two results, or between a plan and its
  * result: the way to the worker and back, planning, and the time the worker had nothing to do. It
- * is kept as a maximum that fades to a third in {@value #MEMORY_STEPS} steps. So if the lead was
- * too short once, it grows. A step shorter than its lead is planned behind at once. While no step
- * was measured, every plan is made at once.
+ * is the shorter one of two in a row, so that a hiccup does not count, kept as a maximum that fades
+ * to a third in {@value #MEMORY_STEPS} steps. So if the lead was too short, it grows. A step
+ * shorter than its lead is planned behind at once. While no step was measured, every plan is made
+ * at once.
  *
  * <p>Confined to the scheduler loop; allocates nothing after construction.
  */
@@ -23,6 +24,7 @@ final class PlanPacer {
   private static final int MEMORY_STEPS = 64;
 
   private double gapNanos;
+  private long lastGapNanos;
   private long heldUntilNanos = Long.MAX_VALUE;
 
   /**
@@ -55,7 +57,8 @@ final class PlanPacer {
    * @param stepNanos that it computed
    */
   void observe(long elapsedNanos, long stepNanos) {
-    double gap = Math.max(0, elapsedNanos - stepNanos);
-    gapNanos = Math.max(gap, gapNanos * (1 - 1.0 / MEMORY_STEPS));
+    long gap = Math.max(0, elapsedNanos - stepNanos);
+    gapNanos = Math.max(Math.min(gap, lastGapNanos), gapNanos * (1 - 1.0 / MEMORY_STEPS));
+    lastGapNanos = gap;
   }
 }

@@ -24,10 +24,11 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *       exchange the opposite one is not allowed, so nobody is thrown out in turns.
  * </ul>
  *
- * <p><b>Service bound:</b> with U as in {@link VtcPolicy}, no counter of a waiting tenant is more
- * than {@code D + U} above the least; so two tenants that wait all the time differ by at most
- * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant. That
- * includes a tenant whose queue runs empty for a moment while it has requests running.
+ * <p><b>Service bound:</b> with U as in {@link VtcPolicy} and W the larger of D and B, no counter
+ * of a waiting tenant is more than {@code W + U} above the least; so two tenants that wait all the
+ * time differ by at most {@code 2 (W + U)} in service by weight, and D = B = 0 is VTC with
+ * deadlines within each tenant. That includes a tenant whose queue runs empty for a moment while it
+ * has requests running.
  *
  * <p><b>Waiting bound:</b> while the first request of the tenant with the least counter waits,
  * every other tenant is admitted requests worth at most {@code D} and one more, by weight. Within a

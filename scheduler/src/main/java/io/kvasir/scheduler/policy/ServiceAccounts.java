@@ -241,7 +241,7 @@ public final class ServiceAccounts implements QueueListener {
     return lastToWait == null ? 0 : lastToWait.counter;
   }
 
-  /* Less the credit, but whoever comes after one with credit is not lifted less than that one. */
+  /* The credit counts from the latest start: or each newcomer would lend the next one more. */
   private double lifted(double level) {
     return Math.min(level, Math.max(level, latestStart) - credit);
   }
