@@ -124,8 +124,6 @@ public final class SimRun {
 
   private void send(Arrival arrival, long now) {
     TenantSpec promised = setup.promises().of(arrival.tenant());
-    int ttft = arrival.slo().ttftMillis();
-    int tbt = arrival.slo().tbtMillis();
     RequestSpec spec =
         new RequestSpec(
             "r" + sent++,
@@ -139,8 +137,8 @@ public final class SimRun {
             SamplingParams.GREEDY,
             0,
             NO_STOP_TOKENS,
-            tighter(ttft, promised.ttftMillis()),
-            tighter(tbt, promised.tbtMillis()),
+            promised.ttftMillis(arrival.slo().ttftMillis()),
+            promised.tbtMillis(arrival.slo().tbtMillis()),
             now,
             Long.MAX_VALUE,
             null);
@@ -151,11 +149,6 @@ public final class SimRun {
   private void answered(String session, long now) {
     lastEndNanos = now;
     sessions.answered(session, now);
-  }
-
-  /** The tighter of two targets, of which 0 is none. */
-  private static int tighter(int a, int b) {
-    return a == 0 || b == 0 ? Math.max(a, b) : Math.min(a, b);
   }
 
   private void sample(long now) {
