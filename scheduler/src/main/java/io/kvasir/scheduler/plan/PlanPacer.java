@@ -58,7 +58,7 @@ final class PlanPacer {
    */
   void observe(long elapsedNanos, long stepNanos) {
     long gap = Math.max(0, elapsedNanos - stepNanos);
-    gapNanos = Math.max(Math.min(gap, lastGapNanos), gapNanos * (1 - 1.0 / MEMORY_STEPS));
+    gapNanos = Math.max((double) Math.min(gap, lastGapNanos), gapNanos * (1 - 1.0 / MEMORY_STEPS));
     lastGapNanos = gap;
   }
 }
