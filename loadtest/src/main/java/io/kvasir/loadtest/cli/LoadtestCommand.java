@@ -57,8 +57,8 @@ final class LoadtestCommand implements Callable<Integer> {
       names = "--workload",
       paramLabel = "WORKLOAD",
       description =
-          "mixed, chat, burst, demo, sharegpt (bundled), a YAML file, or trace:FILE for a recorded"
-              + " trace, compressed or not (default: ${DEFAULT-VALUE}).")
+          "mixed, chat, burst, demo, flood, sharegpt (bundled), a YAML file, or trace:FILE for a"
+              + " recorded trace, compressed or not (default: ${DEFAULT-VALUE}).")
   private String workload = "mixed";
 
   @Option(

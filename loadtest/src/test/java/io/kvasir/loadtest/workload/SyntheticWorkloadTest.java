@@ -18,7 +18,7 @@ final class SyntheticWorkloadTest {
   private static final double NANOS = 1e9;
 
   @ParameterizedTest
-  @ValueSource(strings = {"mixed", "chat", "burst", "demo"})
+  @ValueSource(strings = {"mixed", "chat", "burst", "demo", "flood"})
   void sameSeedGivesTheSameArrivals(String name) {
     Workload workload = Workloads.find(name);
     List<Arrival> arrivals = take(workload, 7, 500);

@@ -74,7 +74,7 @@ final class WorkloadYamlTest {
     assertThat(Workloads.find(file.toString()).name()).isEqualTo("own.yaml");
     assertThatThrownBy(() -> Workloads.find("no-such"))
         .hasMessage(
-            "'no-such' is neither a bundled workload (mixed, chat, burst, demo, sharegpt), nor a"
-                + " file, nor trace:FILE");
+            "'no-such' is neither a bundled workload (mixed, chat, burst, demo, flood, sharegpt),"
+                + " nor a file, nor trace:FILE");
   }
 }

@@ -77,6 +77,14 @@ final class PolicyOptions {
   private double windowTokens = DEFAULT.windowTokens();
 
   @Option(
+      names = "--fair-credit-tokens",
+      paramLabel = "N",
+      description =
+          "fair-slack: how much of what a tenant left unused it may use later, ahead of the"
+              + " others, in input tokens by weight, 0 to 1e9 (default: ${DEFAULT-VALUE}).")
+  private double creditTokens = DEFAULT.creditTokens();
+
+  @Option(
       names = "--quantum-tokens",
       paramLabel = "N",
       description =
@@ -212,6 +220,7 @@ final class PolicyOptions {
       return new PolicySettings(
           new ServiceWeights(inputWeight, outputWeight, memoryWeights()),
           windowTokens,
+          creditTokens,
           quantumTokens,
           ageMillis,
           priorityGap,

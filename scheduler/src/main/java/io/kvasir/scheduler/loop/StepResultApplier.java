@@ -61,7 +61,7 @@ final class StepResultApplier {
       session.stepTimes().observe(step.tokens(), step.context(), result.stepNanos());
       events.onStep(step.size(), step.tokens(), result.stepNanos());
     }
-    session.stepApplied(now);
+    session.stepApplied(result.stepNanos(), now);
   }
 
   private void applyTokens(PlannedStep step, List<SampledToken> tokens, long now) {

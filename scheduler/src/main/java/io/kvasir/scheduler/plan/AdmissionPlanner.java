@@ -45,21 +45,34 @@ final class AdmissionPlanner {
     this.heads = new HeadChoice(table.running(), table.waiting(), session);
   }
 
-  void plan(StepDraft draft, StepBudget budget, long now) {
+  /** Admissions of a step begin: nobody was refused. */
+  void begin() {
     refused = null;
+  }
+
+  /**
+   * Admits up to a group.
+   *
+   * @return whether those of later groups may be admitted in this step; not if the head was not
+   */
+  boolean plan(StepDraft draft, StepBudget budget, int lastGroup, long now) {
     while (budget.hasPromptTokens() && session.slots().freeCount() > 0) {
       Request head = head(now);
-      if (head == null || !ready(head, now)) {
-        return;
+      if (head != null && policy.group(head) > lastGroup) {
+        return true;
+      }
+      if (head == null || !budget.hasRoomFor(head) || !ready(head, now)) {
+        return false;
       }
       Request admitted = admit(head, now) ? head : passer(head, now);
       if (admitted == null) {
-        return;
+        return false;
       }
       if (admitted.tokensBehind() > 0) {
         PrefillPlanner.planChunk(admitted, draft, budget);
       }
     }
+    return false;
   }
 
   /** Loads ahead for the next two, which found no room in this step. */

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.plan;
 
+import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 
@@ -10,15 +11,20 @@ import io.kvasir.scheduler.request.RequestQueue;
  */
 final class PrefillPlanner {
   private final RequestQueue running;
+  private final SchedulingPolicy policy;
 
-  PrefillPlanner(RequestQueue running) {
+  PrefillPlanner(RequestQueue running, SchedulingPolicy policy) {
     this.running = running;
+    this.policy = policy;
   }
 
-  void plan(StepDraft draft, StepBudget budget) {
+  /** Plans those that are not in the draft, up to a group. */
+  void plan(StepDraft draft, StepBudget budget, int lastGroup) {
     for (int i = 0; i < running.size() && budget.hasPromptTokens(); i++) {
       Request request = running.get(i);
-      if (request.tokensBehind() > 1) {
+      if (request.tokensBehind() > 1
+          && policy.group(request) <= lastGroup
+          && !draft.holds(request)) {
         planChunk(request, draft, budget);
       }
     }

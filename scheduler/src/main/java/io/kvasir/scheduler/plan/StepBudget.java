@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.plan;
 
+import io.kvasir.scheduler.policy.SchedulingPolicy;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.RequestTimes;
@@ -20,18 +21,22 @@ import io.kvasir.scheduler.request.RequestTimes;
 final class StepBudget {
   private static final int SET_ASIDE_SHARE = 8;
   private static final int PROMPT_SHARE = 16;
+  private static final int LEAST_FILL_TOKENS = 256;
 
   private final WorkerSession session;
+  private final SchedulingPolicy policy;
   private final StepTimeModel times;
   private final int stepTokens;
   private final StepCaps caps = new StepCaps();
+  private int firstGroup;
   private int left;
   private int setAside;
   private int promptsLeft;
   private double nanosLeft;
 
-  StepBudget(WorkerSession session) {
+  StepBudget(WorkerSession session, SchedulingPolicy policy) {
     this.session = session;
+    this.policy = policy;
     this.times = session.stepTimes();
     this.stepTokens = session.maxStepTokens();
   }
@@ -53,6 +58,15 @@ final class StepBudget {
     if (due != Long.MAX_VALUE) {
       nanosLeft = due - now - session.nanosInFlight(now) - times.fixedNanos();
     }
+  }
+
+  /**
+   * Requests of that group have all of the step, those of later ones may fill it to half only, but
+   * to {@value #LEAST_FILL_TOKENS} tokens in any case: below that a device that reads its weights
+   * for every step would compute less per second.
+   */
+  void fillFor(int group) {
+    firstGroup = group;
   }
 
   private static long nextTokenDue(Request request) {
@@ -90,12 +104,22 @@ final class StepBudget {
 
   /**
    * Tokens that a request's prompt may take now; at least 1 while {@link #hasPromptTokens}, unless
-   * its tenant has taken all it may.
+   * its tenant has taken all it may, or the step is as full as the request's group may make it.
    */
   int promptTokens(Request request) {
-    int most = Math.min(Math.min(request.tokensBehind(), left), caps.left(request));
+    int most = Math.min(Math.min(request.tokensBehind(), left(request)), caps.left(request));
     int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), most);
     return Math.max(inTime, Math.min(most, Math.max(1, promptsLeft)));
+  }
+
+  /** Whether the step is not yet as full as a request's group may make it. */
+  boolean hasRoomFor(Request request) {
+    return left(request) > 0;
+  }
+
+  private int left(Request request) {
+    int kept = Math.min(stepTokens / 2, stepTokens - LEAST_FILL_TOKENS);
+    return kept <= 0 || policy.group(request) <= firstGroup ? left : Math.max(0, left - kept);
   }
 
   /** A request's next tokens are in the step. */

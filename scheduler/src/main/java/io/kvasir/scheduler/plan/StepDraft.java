@@ -72,7 +72,13 @@ final class StepDraft {
       scheduled.appendBlock(blocks.table().blockId(i));
     }
     step.add(request, count, sample);
+    request.place().planned(step.stepId());
     request.planned(count, sample, held);
+  }
+
+  /** Whether tokens of a request are in the draft. */
+  boolean holds(Request request) {
+    return request.place().lastStep() == session.inFlight().next().stepId();
   }
 
   void countPreemption() {

@@ -18,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  *   order     2 ranks            of the running requests, as the policy sees them now
  *             3 giving way       running requests give their place to the head, if the policy says so
  *   running   4 decodes          one token each; blocks run out → preempt one behind, by benefit over cost
- *             5 prefill chunks   with the tokens and the time that are left
- *   slots     6 of what ended or was preempted: the worker forgets them, they may be used again
- *   waiting   7 probes           a shared server is asked what it holds of the next two
+ *   slots     5 of what ended or was preempted: the worker forgets them, they may be used again
+ *   waiting   6 probes           a shared server is asked what it holds of the next two
+ *   prompts   7 prefill chunks   of running requests, with the tokens and the time that are left
  *             8 admissions       prefix match → blocks → loads from the tiers → first chunk; not in a
  *                                step that preempted
- *             9 prefetches       loads for the next two, where blocks are to spare
+ *             7 and 8 for the policy's first group, then for the others, which fill half a step
+ *   waiting   9 prefetches       loads for the next two, where blocks are to spare
  *   tiers    10 demotions        cached blocks are copied down while nobody waits for the link
  * </pre>
  *
@@ -67,10 +68,10 @@ public final class StepPlanner {
     this.accounts = accounts;
     this.session = session;
     this.events = events;
-    this.budget = new StepBudget(session);
+    this.budget = new StepBudget(session, policy);
     this.draft = new StepDraft(session);
     this.decodes = new DecodePlanner(table, preemptor);
-    this.prefills = new PrefillPlanner(table.running());
+    this.prefills = new PrefillPlanner(table.running(), policy);
     this.admissions = new AdmissionPlanner(table, session, policy, accounts, guard, events);
     this.yields = new YieldPlanner(session, preemptor, admissions);
     this.charges = new MemoryCharges(table.running(), session, accounts);
@@ -83,7 +84,7 @@ public final class StepPlanner {
    *     enough plans are in flight or there is nothing to tell the worker
    */
   public @Nullable StepPlan plan(long now) {
-    if (!session.inFlight().mayPlan()) {
+    if (!session.mayPlan(now)) {
       return null;
     }
     budget.begin(table.running(), now);
@@ -98,12 +99,22 @@ public final class StepPlanner {
         session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
     table.running().rank();
     yields.plan(draft, now);
+    int first = firstGroup(now);
+    budget.fillFor(first);
     decodes.plan(draft, budget, now);
-    prefills.plan(draft, budget);
     draft.release(session.slots().takeRetired());
-    if (draft.preempted() == 0) {
+    boolean admits = draft.preempted() == 0;
+    if (admits) {
       probe(now);
-      admissions.plan(draft, budget, now);
+      admissions.begin();
+    }
+    prefills.plan(draft, budget, first);
+    boolean more = admits && admissions.plan(draft, budget, first, now);
+    prefills.plan(draft, budget, Integer.MAX_VALUE);
+    if (more) {
+      admissions.plan(draft, budget, Integer.MAX_VALUE, now);
+    }
+    if (admits) {
       admissions.prefetch(now);
     }
     Residency residency = session.memory().pool().residency();
@@ -113,6 +124,15 @@ public final class StepPlanner {
     draft.copy(orders);
     draft.cancel(residency.takeCancelled());
     return draft.isEmpty() ? null : draft.build();
+  }
+
+  /** The group that comes first of those that run and the head. */
+  private int firstGroup(long now) {
+    Request head = admissions.head(now);
+    int group = head == null ? Integer.MAX_VALUE : policy.group(head);
+    return table.running().isEmpty()
+        ? group
+        : Math.min(group, policy.group(table.running().first()));
   }
 
   /** Looks at the two that are admitted next. */

@@ -24,6 +24,7 @@ public final class WorkerSession {
   private final Slots slots;
   private final PlansInFlight inFlight;
   private final StepTimeModel stepTimes = new StepTimeModel();
+  private final PlanPacer pacer = new PlanPacer();
   private long lastStepId;
   private long appliedSteps;
   private long appliedNanos = Long.MIN_VALUE;
@@ -126,7 +127,7 @@ public final class WorkerSession {
       overdue = Math.min(overdue, swapper.nextOverdueNanos());
       overdue = Math.min(overdue, prober.heldUntilNanos());
     }
-    return overdue;
+    return Math.min(overdue, pacer.heldUntilNanos());
   }
 
   public Slots slots() {
@@ -156,6 +157,17 @@ public final class WorkerSession {
     return stepTimes;
   }
 
+  /** Whether a plan is to be made now. */
+  boolean mayPlan(long now) {
+    if (!inFlight.mayPlan() || inFlight.count() == 0 || !stepTimes.known()) {
+      pacer.free();
+      return inFlight.mayPlan();
+    }
+    PlannedStep step = inFlight.get(0);
+    long whole = Math.round(stepTimes.predict(step.tokens(), step.context()));
+    return !pacer.holds(nanosInFlight(now), whole, now);
+  }
+
   /** How long the plans in flight will still take, as far as is known, nanoseconds. */
   long nanosInFlight(long now) {
     long end = now;
@@ -167,8 +179,13 @@ public final class WorkerSession {
     return end - now;
   }
 
-  /** The oldest plan's result was applied. */
-  public void stepApplied(long now) {
+  /**
+   * The oldest plan's result was applied.
+   *
+   * @param stepNanos that the worker computed
+   */
+  public void stepApplied(long stepNanos, long now) {
+    pacer.observe(now - Math.max(inFlight.get(0).plannedNanos(), appliedNanos), stepNanos);
     inFlight.pop();
     appliedSteps++;
     appliedNanos = now;

@@ -12,18 +12,23 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *   <li>A tenant is open while its counter is at most {@code least + D}: least of the tenants that
  *       wait, D the window. Of the open tenants' first requests, the least slack is next ({@link
  *       LatestStart}); a tenant's own requests are ordered by the same key.
- *   <li>Running requests are served by the deadline of their next token, those of barred tenants
- *       last; so victims come from tenants that have had too much, with the most slack.
+ *   <li>A tenant that comes back is lifted to the least less B, the credit: who left some of its
+ *       share unused goes first for a bounded amount, so a burst does not wait in turn with a
+ *       flood.
+ *   <li>Running requests are served in three groups, each by the deadline of the next token: of
+ *       tenants below all that wait, of open ones, of barred ones. So victims come from tenants
+ *       that have had too much, with the most slack.
  *   <li>At the cap on running requests and in memory, a running request gives way to the head if
  *       its tenant has more running, by weight, even after the exchange, and has been given no
  *       less; and if it was preempted fewer than {@value #MOST_PREEMPTIONS} times. After the
  *       exchange the opposite one is not allowed, so nobody is thrown out in turns.
  * </ul>
  *
- * <p><b>Service bound:</b> with U as in {@link VtcPolicy}, no counter of a waiting tenant is more
- * than {@code D + U} above the least; so two tenants that wait all the time differ by at most
- * {@code 2 (D + U)} in service by weight, and D = 0 is VTC with deadlines within each tenant. That
- * includes a tenant whose queue runs empty for a moment while it has requests running.
+ * <p><b>Service bound:</b> with U as in {@link VtcPolicy} and W the larger of D and B, no counter
+ * of a waiting tenant is more than {@code W + U} above the least; so two tenants that wait all the
+ * time differ by at most {@code 2 (W + U)} in service by weight, and D = B = 0 is VTC with
+ * deadlines within each tenant. That includes a tenant whose queue runs empty for a moment while it
+ * has requests running.
  *
  * <p><b>Waiting bound:</b> while the first request of the tenant with the least counter waits,
  * every other tenant is admitted requests worth at most {@code D} and one more, by weight. Within a
@@ -40,8 +45,12 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   private static final int PASSES = 4;
 
-  /* Behind every deadline, far from an overflow. */
-  private static final long BARRED_NANOS = 1L << 61;
+  private static final int BELOW = -1;
+  private static final int OPEN = 0;
+  private static final int BARRED = 1;
+
+  /* More than any deadline, far from an overflow. */
+  private static final long GROUP_NANOS = 1L << 61;
 
   private final ServiceAccounts accounts;
   private final double window;
@@ -50,13 +59,18 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
   private final TenantQueues waiting;
 
   FairSlackPolicy(
-      ServiceAccounts accounts, double window, Deadlines deadlines, LatestStart starts) {
+      ServiceAccounts accounts,
+      double window,
+      double credit,
+      Deadlines deadlines,
+      LatestStart starts) {
     this.accounts = accounts;
     this.window = window;
     this.deadlines = deadlines;
     this.starts = starts;
     waiting = new TenantQueues(accounts, this);
     accounts.tell(waiting);
+    accounts.lend(credit);
   }
 
   @Override
@@ -91,17 +105,24 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   @Override
   public long rank(Request request) {
-    return deadlines.nextToken(request) + (open(request) ? 0 : BARRED_NANOS);
+    return deadlines.nextToken(request) + group(request) * GROUP_NANOS;
   }
 
-  private boolean open(Request request) {
-    return Ticket.of(request).account.counter <= limit(accounts.leastCounter());
+  /** Below all tenants that wait, open, or barred. One group while nobody waits. */
+  @Override
+  public int group(Request request) {
+    double counter = Ticket.of(request).account.counter;
+    double least = accounts.leastCounter();
+    if (counter < least) {
+      return least == Double.POSITIVE_INFINITY ? OPEN : BELOW;
+    }
+    return counter <= limit(least) ? OPEN : BARRED;
   }
 
   /** Tenants that have had too much lose first; among their requests slack is weighed with cost. */
   @Override
   public boolean interchangeable(Request earlier, Request later) {
-    return open(earlier) == open(later);
+    return group(earlier) == group(later);
   }
 
   @Override

@@ -8,6 +8,8 @@ import java.util.concurrent.TimeUnit;
  * @param weights what service costs, for all of them
  * @param windowTokens how far a tenant may be ahead of the least under fair-slack, in service by
  *     weight, 0 to 1e9
+ * @param creditTokens how much of what a tenant left unused it may use later, ahead of the others,
+ *     under fair-slack, in service by weight, 0 to 1e9
  * @param quantumTokens what a tenant is given at once under dlpm, and the first level's quantum
  *     under mlfq, in service, 1 to 1e9
  * @param ageMillis waiting time worth one level under priority, 1 to 3,600,000
@@ -25,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 public record PolicySettings(
     ServiceWeights weights,
     double windowTokens,
+    double creditTokens,
     double quantumTokens,
     long ageMillis,
     int priorityGap,
@@ -41,6 +44,7 @@ public record PolicySettings(
       new PolicySettings(
           ServiceWeights.DEFAULT,
           32,
+          2_048,
           512,
           10_000,
           1,
@@ -57,6 +61,7 @@ public record PolicySettings(
 
   public PolicySettings {
     require("windowTokens", windowTokens, 0, MOST_TOKENS);
+    require("creditTokens", creditTokens, 0, MOST_TOKENS);
     require("quantumTokens", quantumTokens, 1, MOST_TOKENS);
     require("ageMillis", (double) ageMillis, 1, HOUR_MILLIS);
     require("priorityGap", priorityGap, 1, 1000);
@@ -79,6 +84,7 @@ public record PolicySettings(
     return new PolicySettings(
         weights,
         windowTokens,
+        creditTokens,
         quantumTokens,
         ageMillis,
         priorityGap,
@@ -112,7 +118,8 @@ public record PolicySettings(
       case DLPM -> new DlpmPolicy(accounts, quantumTokens);
       case MLFQ -> new MlfqPolicy(accounts, quantumTokens, starveMillis);
       case SLACK -> new SlackPolicy(accounts, deadlines, starts);
-      case FAIR_SLACK -> new FairSlackPolicy(accounts, windowTokens, deadlines, starts);
+      case FAIR_SLACK ->
+          new FairSlackPolicy(accounts, windowTokens, creditTokens, deadlines, starts);
     };
   }
 }

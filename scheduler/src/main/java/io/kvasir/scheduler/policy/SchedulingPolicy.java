@@ -63,6 +63,15 @@ public interface SchedulingPolicy extends RunningOrder {
     return true;
   }
 
+  /**
+   * The group of a running request or of the head: lower ones come first, whatever is due when, and
+   * those of a group behind another one leave half of a step's prompt tokens to newcomers, see
+   * docs/adr/0014-plans-just-in-time.md. All alike by default.
+   */
+  default int group(Request request) {
+    return 0;
+  }
+
   /** How many others may pass a waiting head that finds no room. */
   default int passes() {
     return 0;

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * start</b> at most, the largest counter that any tenant was admitted a request with, as in
  * start-time fair queueing ("Start-time Fair Queuing", SIGCOMM'96). The bounds stay; see ADR 0011.
  *
+ * <p>A policy may {@link #lend} some of what a tenant left unused: then it is lifted so much less,
+ * and goes first until that is used up.
+ *
  * <p>Tenants that have nothing in the system and would be lifted anyway are forgotten now and then:
  * that changes nothing, and the memory needed is bounded by the tenants at work.
  */
@@ -49,6 +52,7 @@ public final class ServiceAccounts implements QueueListener {
   private AccountListener listener = AccountListener.NONE;
   private @Nullable TenantAccount lastToWait;
   private double latestStart;
+  private double credit;
   private int forgetAbove = FORGET_ABOVE;
   private long opened;
   private int preempted;
@@ -62,6 +66,11 @@ public final class ServiceAccounts implements QueueListener {
   /** Tells a policy of every charge from now on. */
   void tell(AccountListener policy) {
     listener = policy;
+  }
+
+  /** From now on tenants are lifted so much less; 0 before. In service by weight. */
+  void lend(double most) {
+    credit = most;
   }
 
   /** What service costs. */
@@ -80,13 +89,13 @@ public final class ServiceAccounts implements QueueListener {
       request.place().setStanding(new Ticket(request, account(request)));
     }
     TenantAccount account = Ticket.of(request).account;
-    double level = account.running > 0 ? Math.min(liftLevel(), latestStart) : liftLevel();
+    double least = account.running > 0 ? Math.min(liftLevel(), latestStart) : liftLevel();
     if (request.admissions() > 0) {
       account.running--;
       preempted++;
     }
     if (account.waiting++ == 0) {
-      account.counter = Math.max(account.counter, level);
+      account.counter = Math.max(account.counter, lifted(least));
       waiting.add(account, account.counterKey(), account.number);
       listener.charged(account);
     }
@@ -232,6 +241,11 @@ public final class ServiceAccounts implements QueueListener {
     return lastToWait == null ? 0 : lastToWait.counter;
   }
 
+  /* The credit counts from the latest start: or each newcomer would lend the next one more. */
+  private double lifted(double level) {
+    return Math.min(level, Math.max(level, latestStart) - credit);
+  }
+
   private void stopsWaiting(Request request, TenantAccount account) {
     preempted -= request.admissions() > 0 ? 1 : 0;
     if (--account.waiting == 0) {
@@ -262,7 +276,7 @@ public final class ServiceAccounts implements QueueListener {
   }
 
   private void forget() {
-    double level = liftLevel();
+    double level = lifted(liftLevel());
     byTenant
         .values()
         .removeIf(account -> account.idle() && account != lastToWait && account.counter <= level);

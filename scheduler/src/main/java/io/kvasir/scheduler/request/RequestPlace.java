@@ -10,6 +10,7 @@ public final class RequestPlace {
   private int running = NOWHERE;
   private int passed;
   private int tokensAtAdmission;
+  private long lastStep;
   private boolean gaveWayForNothing;
   private int timesChosen;
   private boolean settled;
@@ -44,6 +45,21 @@ public final class RequestPlace {
   /** It is admitted with so many generated tokens. */
   void admitted(int generatedTokens) {
     tokensAtAdmission = generatedTokens;
+    lastStep = 0;
+  }
+
+  /**
+   * Tokens of it are in a step.
+   *
+   * @param step number, from 1, of the worker that runs it
+   */
+  public void planned(long step) {
+    lastStep = step;
+  }
+
+  /** The last step with tokens of it since it was admitted; 0 without. */
+  public long lastStep() {
+    return lastStep;
   }
 
   /**

@@ -31,6 +31,9 @@ final class CoreHarness implements AutoCloseable {
   final List<StepPlan> executed = new ArrayList<>();
   long now;
 
+  /** What steps take: copies may cost less or more than that. */
+  long nanosPerToken = 1000;
+
   /** Steps that the runner failed. */
   int failedSteps;
 
@@ -190,9 +193,8 @@ final class CoreHarness implements AutoCloseable {
     return true;
   }
 
-  /* A thousand nanoseconds per token: copies may cost less or more than that. */
   private long stepNanos(StepPlan plan) {
-    return tiers == null ? 0 : 1000L * plan.tokenCount();
+    return tiers == null ? 0 : nanosPerToken * plan.tokenCount();
   }
 
   /** Carries out one of the copies under way; false if none is. */

@@ -37,6 +37,7 @@ class MemoryChargesTest {
     return new PolicySettings(
         new ServiceWeights(0, 0, memory),
         defaults.windowTokens(),
+        defaults.creditTokens(),
         defaults.quantumTokens(),
         defaults.ageMillis(),
         defaults.priorityGap(),

@@ -144,6 +144,8 @@ final class RandomScenario {
         new HashRunnerConfig(vocabularySize, contextLength, blockTokens, blockCount, 512);
     int slots = 1 + random.nextInt(12);
     try (CoreHarness harness = new CoreHarness(config, tenants, worker, slots, tiers)) {
+      // Slow enough, and the next plan is not made before a step is about to end.
+      harness.nanosPerToken = random.nextInt(4) > 0 ? 1000 : 1_000_000;
       for (int i = 0; i < operations; i++) {
         operate(harness);
       }

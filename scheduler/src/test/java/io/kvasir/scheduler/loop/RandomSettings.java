@@ -13,6 +13,7 @@ final class RandomSettings {
     return new PolicySettings(
         random.nextInt(3) > 0 ? defaults.weights() : MemoryChargesTest.ALL,
         random.nextInt(200),
+        random.nextInt(3) * random.nextInt(100),
         1 + random.nextInt(50),
         defaults.ageMillis(),
         1 + random.nextInt(2),

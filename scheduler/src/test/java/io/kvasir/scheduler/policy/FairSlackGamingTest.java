@@ -162,4 +162,27 @@ class FairSlackGamingTest {
     assertThat(advantage).isLessThan(1);
     assertThat(since).isBetween(0.9, 1.05);
   }
+
+  /** Again and again: each time it may use the credit, which is less than it left to the other. */
+  @Test
+  void comingAndGoingSavesTheCreditAtMost() {
+    double credit = PolicySettings.DEFAULT.creditTokens();
+    double mostAhead = 0;
+    double before = 0;
+    for (int s = 0; s < 4 * STEPS; s++) {
+      boolean away = s % 400 < 200;
+      while (rig.queued("honest") < 10) {
+        rig.submit("honest", 100, 30, 30, 0, 0);
+      }
+      while (!away && rig.queued("trickster") < 10) {
+        rig.submit("trickster", 100, 30, 30, 0, 0);
+      }
+      rig.step();
+      double ahead = rig.service("trickster") - rig.service("honest");
+      before = away ? ahead : before;
+      mostAhead = Math.max(mostAhead, ahead - before);
+    }
+    assertThat(mostAhead).isBetween(credit / 2, credit + 32 + 12 * (100 + 2 * 30));
+    assertThat(rig.service("trickster")).isLessThan(rig.service("honest"));
+  }
 }

@@ -110,11 +110,12 @@ class FairnessBoundsTest {
     }
   }
 
-  private static PolicySettings settings(double window, double quantum) {
+  private static PolicySettings settings(double window, double credit, double quantum) {
     PolicySettings d = PolicySettings.DEFAULT;
     return new PolicySettings(
         d.weights(),
         window,
+        credit,
         quantum,
         d.ageMillis(),
         d.priorityGap(),
@@ -142,7 +143,7 @@ class FairnessBoundsTest {
   void dlpmDiffersByAtMostTwoUAndTwoQuanta() {
     for (long seed = 0; seed < SEEDS; seed++) {
       double quantum = 10 + 300 * seed;
-      Load load = new Load(PolicyKind.DLPM, settings(512, quantum), seed);
+      Load load = new Load(PolicyKind.DLPM, settings(512, 0, quantum), seed);
       load.run();
       assertThat(load.mostAhead).as("counters, seed %d", seed).isLessThanOrEqualTo(U + quantum);
       assertThat(load.mostDifference).as("seed %d", seed).isLessThanOrEqualTo(2 * (U + quantum));
@@ -150,14 +151,16 @@ class FairnessBoundsTest {
   }
 
   @Test
-  void fairSlackDiffersByAtMostTwoUAndTwoWindows() {
-    for (long seed = 0; seed < SEEDS; seed++) {
-      double window = 200 * seed;
-      Load load = new Load(PolicyKind.FAIR_SLACK, settings(window, 512), seed);
+  void fairSlackDiffersByAtMostTwoUAndTwoWindowsOrCredits() {
+    for (long seed = 0; seed < 2 * SEEDS; seed++) {
+      double window = 200 * (seed % SEEDS);
+      double credit = seed < SEEDS ? 0 : 300 * (seed * 7 % SEEDS);
+      double apart = Math.max(window, credit) + U;
+      Load load = new Load(PolicyKind.FAIR_SLACK, settings(window, credit, 512), seed);
       load.run();
-      assertThat(load.mostAhead).as("counters, seed %d", seed).isLessThanOrEqualTo(window + U);
-      assertThat(load.mostDifference).as("seed %d", seed).isLessThanOrEqualTo(2 * (window + U));
-      assertThat(load.mostBehind).as("behind, seed %d", seed).isLessThanOrEqualTo(4 * (window + U));
+      assertThat(load.mostAhead).as("counters, seed %d", seed).isLessThanOrEqualTo(apart);
+      assertThat(load.mostDifference).as("seed %d", seed).isLessThanOrEqualTo(2 * apart);
+      assertThat(load.mostBehind).as("behind, seed %d", seed).isLessThanOrEqualTo(4 * apart);
     }
   }
 
@@ -195,7 +198,7 @@ class FairnessBoundsTest {
     double window = 300;
     int output = 40;
     double charge = 100 + 2 * output;
-    ServiceRig rig = new ServiceRig(PolicyKind.FAIR_SLACK, settings(window, 512), ROOM, 3);
+    ServiceRig rig = new ServiceRig(PolicyKind.FAIR_SLACK, settings(window, 0, 512), ROOM, 3);
     for (int i = 0; i < 300; i++) {
       for (String flood : List.of("flood-1", "flood-2", "flood-3")) {
         rig.submit(flood, 100, output, output, 0, 1 + i % 7);

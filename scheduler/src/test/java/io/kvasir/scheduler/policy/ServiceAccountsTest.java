@@ -51,6 +51,30 @@ class ServiceAccountsTest {
   }
 
   @Test
+  void whoComesBackKeepsTheCreditAndARowOfThemNoMore() {
+    double credit = PolicySettings.DEFAULT.creditTokens();
+    ServiceRig rig = rig(PolicyKind.FAIR_SLACK);
+    for (int i = 0; i < 40; i++) {
+      rig.submit("busy", 100, 50);
+      rig.submit("busier", 200, 50);
+    }
+    for (int i = 0; i < 400; i++) {
+      rig.step();
+    }
+    double least = Math.min(rig.counter("busy"), rig.counter("busier"));
+    assertThat(least).isGreaterThan(credit);
+    rig.submit("away", 10, 1);
+    double away = rig.counter("away");
+    assertThat(away).isBetween(least - credit - 32, least - credit + 500);
+    rig.submit("next", 10, 1);
+    assertThat(rig.counter("next")).isLessThanOrEqualTo(away);
+    for (int i = 0; i < 5; i++) {
+      rig.submit("later-" + i, 10, 1);
+      assertThat(rig.counter("later-" + i)).isEqualTo(rig.counter("next"));
+    }
+  }
+
+  @Test
   void withNobodyWaitingItIsLiftedToTheOneThatWaitedLast() {
     ServiceRig rig = rig(PolicyKind.VTC);
     rig.submit("early", 10, 1);

@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class Bundled {
   /** The names of the bundled workloads. */
   public static final List<String> WORKLOADS =
-      List.of("mixed", "chat", "burst", "demo", "sharegpt");
+      List.of("mixed", "chat", "burst", "demo", "flood", "sharegpt");
 
   private static final String ROOT = "/io/kvasir/loadtest/workload/";
 
