@@ -29,6 +29,7 @@ class MetricsPageTest {
           "int8",
           true,
           10,
+          10,
           7,
           1,
           0,
