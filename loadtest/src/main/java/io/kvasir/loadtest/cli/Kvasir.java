@@ -5,6 +5,7 @@ import io.kvasir.scheduler.cli.ServeCommand;
 import io.kvasir.scheduler.cli.TenantsCommand;
 import io.kvasir.worker.cli.ModelCommand;
 import io.kvasir.worker.cli.WorkerCommand;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -38,6 +39,8 @@ public final class Kvasir {
    * @param args the command and its arguments
    */
   public static void main(String[] args) {
+    // Figures look the same everywhere, and files of the same seed are the same.
+    Locale.setDefault(Locale.ROOT);
     System.exit(commandLine().execute(args));
   }
 

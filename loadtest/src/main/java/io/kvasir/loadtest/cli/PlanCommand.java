@@ -270,7 +270,7 @@ final class PlanCommand implements Callable<Integer> {
     int blockTokens = BlockGeometry.DEFAULT_BLOCK_TOKENS;
     try {
       return new SimSetup(
-          "fcfs",
+          device.name(),
           shape,
           new Roofline(shape, device),
           blockTokens,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>While the head finds no room, the next one may pass it, if neither has ever run, and only as
  * often as the policy says; see {@link SchedulingPolicy}. Who is the head says the policy, but for
- * tenants above their {@link KvQuota}, and for who waits too long to be resumed ({@link
+ * tenants above their {@link HeadChoice}, and for who waits too long to be resumed ({@link
  * ResumeGuard}). Confined to the scheduler loop.
  */
 final class AdmissionPlanner {
@@ -24,7 +24,7 @@ final class AdmissionPlanner {
   private final SchedulingPolicy policy;
   private final ServiceAccounts accounts;
   private final PlanEvents events;
-  private final KvQuota quota;
+  private final HeadChoice heads;
   private final ResumeGuard guard;
   private @Nullable Request refused;
   private int missingBlocks;
@@ -42,7 +42,7 @@ final class AdmissionPlanner {
     this.accounts = accounts;
     this.guard = guard;
     this.events = events;
-    this.quota = new KvQuota(table.running(), table.waiting(), session);
+    this.heads = new HeadChoice(table.running(), table.waiting(), session);
   }
 
   void plan(StepDraft draft, StepBudget budget, long now) {
@@ -81,7 +81,7 @@ final class AdmissionPlanner {
   /** Who is to be admitted next; null if nobody waits. */
   @Nullable Request head(long now) {
     Request due = guard.due(now);
-    return due != null ? due : quota.next(now);
+    return due != null ? due : heads.next(now);
   }
 
   /** The head that found no room when admissions were planned last; null if it was not so. */
@@ -133,7 +133,7 @@ final class AdmissionPlanner {
     }
     Request next = table.waiting().runnerUp(now);
     boolean passes =
-        next != null && next.admissions() == 0 && !quota.stepsAside(next) && admit(next, now);
+        next != null && next.admissions() == 0 && !heads.stepsAside(next) && admit(next, now);
     refused = head;
     if (!passes) {
       return null;

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * When requests' next tokens are due, nanoseconds: token {@code j} at {@code arrival + TTFT + j *
  * TBT}, as FairBatching defines it; from the first token on if that came late. Targets are the
- * tighter of the request's and its tenant's; who has none is given a default. Confined to the
- * scheduler loop.
+ * request's, which are the tighter of its own and its tenant's when it came; who has none is given
+ * a default. Confined to the scheduler loop.
  */
 final class Deadlines {
   private final int ttftMillis;
@@ -32,8 +32,8 @@ final class Deadlines {
 
   /** When the first token is due. */
   long firstToken(Request request) {
-    int target =
-        tighter(request.spec().ttftMillis(), request.tenant().spec().ttftMillis(), ttftMillis);
+    int wanted = request.spec().ttftMillis();
+    int target = wanted > 0 ? wanted : ttftMillis;
     return request.spec().arrivalNanos() + TimeUnit.MILLISECONDS.toNanos(target);
   }
 
@@ -44,8 +44,8 @@ final class Deadlines {
     if (tokens == 0) {
       return first;
     }
-    int target =
-        tighter(request.spec().tbtMillis(), request.tenant().spec().tbtMillis(), tbtMillis);
+    int wanted = request.spec().tbtMillis();
+    int target = wanted > 0 ? wanted : tbtMillis;
     long since = Math.max(first, request.times().firstTokenOr(first));
     return since + tokens * TimeUnit.MILLISECONDS.toNanos(target);
   }
@@ -53,13 +53,5 @@ final class Deadlines {
   /** When computing must begin for the next token to be in time, by the present estimate. */
   long latestStart(Request request) {
     return nextToken(request) - (long) (request.tokenCount() * nanosPerToken);
-  }
-
-  private static int tighter(int ofRequest, int ofTenant, int otherwise) {
-    if (ofRequest > 0 && ofTenant > 0) {
-      return Math.min(ofRequest, ofTenant);
-    }
-    int either = Math.max(ofRequest, ofTenant);
-    return either > 0 ? either : otherwise;
   }
 }

@@ -2,8 +2,13 @@ package io.kvasir.scheduler.policy;
 
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.WaitingQueue;
+import io.kvasir.scheduler.tenant.Tenant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +51,22 @@ final class HeapQueue implements WaitingQueue {
   @Override
   public @Nullable Request head(long now) {
     return heap.isEmpty() ? null : heap.first().request;
+  }
+
+  @Override
+  public @Nullable Request headBut(Predicate<Request> stepsAside, long now) {
+    List<Ticket> aside = new ArrayList<>();
+    Set<Tenant> tenants = new HashSet<>();
+    Request head = head(now);
+    while (head != null && (tenants.contains(head.tenant()) || stepsAside.test(head))) {
+      tenants.add(head.tenant());
+      aside.add(heap.first());
+      heap.remove(heap.first());
+      head = head(now);
+    }
+    aside.forEach(
+        ticket -> heap.add(ticket, key.applyAsLong(ticket.request), ticket.request.arrival()));
+    return head;
   }
 
   @Override

@@ -112,6 +112,14 @@ final class IndexedHeap<T extends HeapNode> {
     settle(place, element, key, ties[place]);
   }
 
+  /** Gives an element that is in it another key and another tie, if they differ. */
+  void update(T element, long key, long tie) {
+    int place = placeOf(element);
+    if (key != keys[place] || tie != ties[place]) {
+      settle(place, element, key, tie);
+    }
+  }
+
   /** Gives every element another key, in O(n). */
   void rekey(ToLongFunction<T> key) {
     for (int i = 0; i < size; i++) {

@@ -5,6 +5,7 @@ import io.kvasir.scheduler.request.WaitingQueue;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +127,11 @@ final class MlfqPolicy implements SchedulingPolicy, WaitingQueue, AccountListene
       byLevel.add(starving.request);
     }
     return byLevel.head(now);
+  }
+
+  @Override
+  public @Nullable Request headBut(Predicate<Request> stepsAside, long now) {
+    return head(now) == null ? null : byLevel.headBut(stepsAside, now);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.kvasir.scheduler.request.WaitingQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,8 +94,25 @@ final class TenantQueues implements WaitingQueue, AccountListener {
       if (key == open.firstKey()) {
         return first.requests.first().request;
       }
-      open.update(first, key);
+      firstMayHaveChanged(first);
     }
+  }
+
+  @Override
+  public @Nullable Request headBut(Predicate<Request> stepsAside, long now) {
+    List<TenantAccount> aside = new ArrayList<>();
+    int all = size;
+    Request head = head(now);
+    while (head != null && stepsAside.test(head)) {
+      TenantAccount account = Ticket.of(head).account;
+      open.remove(account);
+      size -= account.requests.size();
+      aside.add(account);
+      head = head(now);
+    }
+    aside.forEach(this::bar);
+    size = all;
+    return head;
   }
 
   @Override
@@ -168,8 +186,9 @@ final class TenantQueues implements WaitingQueue, AccountListener {
   }
 
   private void firstMayHaveChanged(TenantAccount account) {
-    if (!account.barred && open.keyOf(account) != account.requests.firstKey()) {
-      open.update(account, account.requests.firstKey());
+    if (!account.barred) {
+      IndexedHeap<Ticket> requests = account.requests;
+      open.update(account, requests.firstKey(), requests.first().request.arrival());
     }
   }
 

@@ -2,6 +2,7 @@ package io.kvasir.scheduler.request;
 
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,13 @@ public interface WaitingQueue {
    * changes the queue or anybody's service, and as time passes.
    */
   @Nullable Request head(long now);
+
+  /**
+   * Who is admitted next if some tenants step aside; null if all do. A tenant does if the first of
+   * its requests does; for the others it is not asked. Costs a little for each tenant that does, or
+   * for each of its requests that is before the answer where the queue knows no tenants; allocates.
+   */
+  @Nullable Request headBut(Predicate<Request> stepsAside, long now);
 
   /**
    * Who may be admitted before the head while there is no room for that; null: nobody. To be asked

@@ -3,8 +3,11 @@ package io.kvasir.scheduler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.WaitingQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The rule and the bound of each policy that is not about tenants. */
@@ -228,5 +231,60 @@ class PoliciesTest {
     assertThat(rig.preemptions).isLessThan(12);
     assertThat(rig.admitted)
         .allMatch(request -> request.times().preemptions() <= FairSlackPolicy.MOST_PREEMPTIONS);
+  }
+
+  /** The same as if the requests of their tenants were not there; and nothing else changes. */
+  @Test
+  void whoStepsAsideIsPassedOver() {
+    for (PolicyKind kind : PolicyKind.values()) {
+      for (long seed = 0; seed < 20; seed++) {
+        SplittableRandom random = new SplittableRandom(seed);
+        ServiceRig rig = rig(kind, 3);
+        for (int i = 0; i < 60; i++) {
+          rig.submit("tenant-" + random.nextInt(5), 1 + random.nextInt(50), 1 + random.nextInt(20));
+          if (random.nextInt(3) == 0) {
+            rig.step();
+          }
+          checkHeadWithout(rig, 1 + random.nextInt(31));
+        }
+      }
+    }
+  }
+
+  private static void checkHeadWithout(ServiceRig rig, int mask) {
+    Predicate<Request> aside =
+        request -> (mask >> (request.tenant().id().charAt(7) - '0') & 1) == 1;
+    WaitingQueue waiting = rig.policy.waiting();
+    Request head = waiting.head(rig.now);
+    Request chosen = waiting.headBut(aside, rig.now);
+    assertThat(waiting.violations()).isEmpty();
+    assertThat(waiting.head(rig.now)).isSameAs(head);
+    List<Request> out = new ArrayList<>();
+    waiting.forEach(request -> {
+      if (aside.test(request)) {
+        out.add(request);
+      }
+    });
+    out.forEach(waiting::remove);
+    assertThat(chosen).as("%s", rig.policy.name()).isSameAs(waiting.head(rig.now));
+    out.forEach(waiting::add);
+  }
+
+  @Test
+  void mlfqCountsTheWaitOfWhoStepsAside() {
+    ServiceRig rig = rig(PolicyKind.MLFQ, 1);
+    Request starving = rig.submit("t", 2000, 1);
+    int steps =
+        stepsUntilAdmitted(
+            rig,
+            starving,
+            () -> {
+              rig.policy.waiting().headBut(request -> true, rig.now);
+              if (rig.table.waiting().size() < 3) {
+                rig.submit("t", 5, 5);
+              }
+            });
+    long starve = DEFAULT.starveMillis() * 1_000_000 / ServiceRig.STEP_NANOS;
+    assertThat((long) steps).isBetween(starve, starve + 20);
   }
 }

@@ -82,7 +82,7 @@ public final class FleetSearch {
     facts.put("block_tokens", setup.blockTokens());
     facts.put("max_running_requests", setup.scheduler().maxRunningRequests());
     facts.put("max_step_tokens", setup.scheduler().maxStepTokens());
-    facts.put("policy", setup.label());
+    facts.put("policy", setup.scheduler().policy().label());
     facts.put(
         "split", "requests go to devices by a hash of their session, or of their number without");
     facts.put("search", "doubling, then bisection: more devices are taken to be no worse");

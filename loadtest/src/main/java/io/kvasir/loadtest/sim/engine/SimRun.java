@@ -122,14 +122,14 @@ public final class SimRun {
 
   private void send(Arrival arrival, long now) {
     TenantSpec promised = setup.promises().of(arrival.tenant());
-    int ttft = arrival.slo().ttftMillis();
-    int tbt = arrival.slo().tbtMillis();
     RequestSpec spec =
         RequestSpec.draft(
                 "r" + sent++, arrival.tenant(), tokens.ids(arrival.prompt()), arrival.maxTokens())
             .session(arrival.session(), null)
             .priority(arrival.priority())
-            .targets(tighter(ttft, promised.ttftMillis()), tighter(tbt, promised.tbtMillis()))
+            .targets(
+                promised.ttftMillis(arrival.slo().ttftMillis()),
+                promised.tbtMillis(arrival.slo().tbtMillis()))
             .arrivalNanos(now)
             .build();
     int tenant = tenants.computeIfAbsent(arrival.tenant(), name -> tenants.size());
@@ -139,11 +139,6 @@ public final class SimRun {
   private void answered(String session, long now) {
     lastEndNanos = now;
     sessions.answered(session, now);
-  }
-
-  /** The tighter of two targets, of which 0 is none. */
-  private static int tighter(int a, int b) {
-    return a == 0 || b == 0 ? Math.max(a, b) : Math.min(a, b);
   }
 
   private void sample(long now) {

@@ -9,7 +9,7 @@ import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import org.junit.jupiter.api.Test;
 
 /** Who is admitted where tenants may hold only so many blocks of the arena while others wait. */
-class KvQuotaTest {
+class HeadChoiceTest {
   private static final int BLOCK_TOKENS = 4;
   private static final HashRunnerConfig WORKER = new HashRunnerConfig(60, 64, BLOCK_TOKENS, 40, 64);
 

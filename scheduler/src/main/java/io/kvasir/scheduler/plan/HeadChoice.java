@@ -5,9 +5,7 @@ import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
 import io.kvasir.scheduler.request.WaitingQueue;
 import io.kvasir.scheduler.tenant.Tenant;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +19,15 @@ import org.jspecify.annotations.Nullable;
  * quota: what runs may grow beyond it. Blocks that a tenant's requests share count once; what is
  * cached and in use by nobody does not count.
  *
- * <p>Without quotas this is the head of the queue. With them it takes those who step aside out of
- * the queue until it finds one who does not, and puts them back. Confined to the scheduler loop.
+ * <p>Confined to the scheduler loop.
  */
-final class KvQuota {
+final class HeadChoice {
   private final RequestQueue running;
   private final WaitingQueue waiting;
   private final WorkerSession session;
   private final BitSet held;
-  private final List<Request> aside = new ArrayList<>();
 
-  KvQuota(RequestQueue running, WaitingQueue waiting, WorkerSession session) {
+  HeadChoice(RequestQueue running, WaitingQueue waiting, WorkerSession session) {
     this.running = running;
     this.waiting = waiting;
     this.session = session;
@@ -44,26 +40,8 @@ final class KvQuota {
     if (head == null || !stepsAside(head)) {
       return head;
     }
-    aside.clear();
-    Request next = head;
-    while (next != null && (stepsAside(next) || overtakesItsTenant(next))) {
-      waiting.remove(next);
-      aside.add(next);
-      next = waiting.head(now);
-    }
-    for (int i = 0; i < aside.size(); i++) {
-      waiting.add(aside.get(i));
-    }
+    Request next = waiting.headBut(this::stepsAside, now);
     return next == null ? head : next;
-  }
-
-  private boolean overtakesItsTenant(Request request) {
-    for (int i = 0; i < aside.size(); i++) {
-      if (aside.get(i).tenant().equals(request.tenant())) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether a request waits for its tenant's others to end, as long as somebody else can run. */
