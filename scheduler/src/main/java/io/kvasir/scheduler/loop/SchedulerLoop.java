@@ -167,7 +167,8 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   @Override
   public String onConnected(WorkerLink link) {
-    // The command goes first, so that it is in front of every submission that the gate lets in.
+    // The command goes first, so that it is in front of every submission that the gate lets in. The
+    // loop opens the gate as well: it may say that it serves before this thread has come so far.
     return workers.connect(
         link,
         () -> {

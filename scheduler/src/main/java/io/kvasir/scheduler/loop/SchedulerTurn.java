@@ -117,6 +117,7 @@ final class SchedulerTurn {
       case SchedulerCommand.Connected connected -> {
         link = connected.link();
         core.workerConnected(connected.link().info(), now);
+        gate.serve(ServingLimits.of(connected.link().info()));
         log.info("worker {} connected", connected.link().info().workerId());
       }
       case SchedulerCommand.Result result -> {
@@ -184,6 +185,7 @@ final class SchedulerTurn {
 
   private void lose(String reason, long now) {
     log.warn("worker lost: {}", reason);
+    gate.serve(null);
     link = null;
     core.workerLost(reason, now);
   }
@@ -240,11 +242,8 @@ final class SchedulerTurn {
       case SchedulerCommand.UpdateSession update -> update.answer().complete(Optional.empty());
       case SchedulerCommand.EndSession end -> end.answer().complete(OptionalInt.empty());
       case SchedulerCommand.Close close -> closing = true;
-      case SchedulerCommand.Abort abort -> {}
-      case SchedulerCommand.Result result -> {}
-      case SchedulerCommand.Copied copied -> {}
-      case SchedulerCommand.Inventory inventory -> {}
-      case SchedulerCommand.Lost lost -> {}
+      case SchedulerCommand.Abort _, SchedulerCommand.Result _, SchedulerCommand.Copied _ -> {}
+      case SchedulerCommand.Inventory _, SchedulerCommand.Lost _ -> {}
     }
   }
 

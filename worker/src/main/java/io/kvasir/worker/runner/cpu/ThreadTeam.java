@@ -215,12 +215,23 @@ public final class ThreadTeam implements AutoCloseable {
     }
   }
 
-  /** Ends the threads; no {@link #run} may follow. */
+  /** Ends the threads and waits for them; no {@link #run} may follow. */
   @Override
   public void close() {
     closed = true;
+    boolean interrupted = false;
     for (Helper helper : helpers) {
       LockSupport.unpark(helper.thread);
+      while (helper.thread.isAlive()) {
+        try {
+          helper.thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }
