@@ -93,11 +93,6 @@ public final class BlockMeta {
     return holds[block];
   }
 
-  /** Names this life of a block. */
-  public int generation(int block) {
-    return generations[block];
-  }
-
   /** Upper half of the hash of a REGISTERED or CACHED block. */
   public long hashHi(int block) {
     return hashHi[block];

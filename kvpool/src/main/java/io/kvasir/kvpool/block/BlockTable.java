@@ -58,15 +58,6 @@ public final class BlockTable {
     return alone;
   }
 
-  /** Runs of ids that follow each other: what as many copies can move. */
-  public int runCount() {
-    int runs = 0;
-    for (int i = 0; i < count; i++) {
-      runs += i == 0 || blocks[i] != blocks[i - 1] + 1 ? 1 : 0;
-    }
-    return runs;
-  }
-
   /** The ids of blocks {@code from} (inclusive) to {@code to} (exclusive). */
   public int[] copyOfRange(int from, int to) {
     if (from < 0 || from > to || to > count) {

@@ -96,11 +96,6 @@ public final class Residency {
     return ledger.job(jobId);
   }
 
-  /** Blocks on their way into a tier. */
-  public int storesInFlight(int tier) {
-    return ledger.stores(tier);
-  }
-
   /** Blocks on their way out of a tier. */
   public int loadsInFlight(int tier) {
     return ledger.loads(tier);

@@ -1,5 +1,7 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.sim.calibrate.Calibration;
 import io.kvasir.loadtest.sim.device.FittedStepTime;
 import io.kvasir.worker.model.ModelFile;
@@ -77,10 +79,10 @@ final class CalibrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    inRange("--threads", threads, 1024);
-    inRange("--max-step-tokens", maxStepTokens, 1 << 16);
-    inRange("--max-requests", maxRequests, 4096);
-    inRange("--passes", passes, 1000);
+    within(spec, "--threads", threads, 1, 1024);
+    within(spec, "--max-step-tokens", maxStepTokens, 1, 1 << 16);
+    within(spec, "--max-requests", maxRequests, 1, 4096);
+    within(spec, "--passes", passes, 1, 1000);
     if (maxRequests > maxStepTokens) {
       throw new ParameterException(
           spec.commandLine(), "--max-requests: is above --max-step-tokens.");
@@ -118,13 +120,6 @@ final class CalibrateCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--model: " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private void inRange(String option, int value, int max) {
-    if (value < 1 || value > max) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": is " + value + ", must be 1 to " + max + ".");
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.sim.experiment.Fairness;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares the fairness of every policy in virtual time. */
@@ -60,10 +61,7 @@ final class FairnessCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < LEAST_REQUESTS || limit > MOST_REQUESTS) {
-      throw new ParameterException(
-          spec.commandLine(), "--limit is %d to %d.".formatted(LEAST_REQUESTS, MOST_REQUESTS));
-    }
+    within(spec, "--limit", limit, LEAST_REQUESTS, MOST_REQUESTS);
     return options.run(run -> Fairness.run(new Fairness.Options(traces, limit), run));
   }
 }

@@ -1,12 +1,14 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.sim.experiment.FastSwitch;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs FastSwitch's evaluation in virtual time. */
@@ -62,19 +64,11 @@ final class FastSwitchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    require(
-        conversations >= 1 && conversations <= MOST_CONVERSATIONS,
-        "--conversations is 1 to " + MOST_CONVERSATIONS + ".");
-    require(rate > 0 && rate <= 1000, "--rate is above 0 to 1000.");
-    require(perCopyMicros >= 0 && perCopyMicros <= 1000, "--per-copy-us is 0 to 1000.");
+    within(spec, "--conversations", conversations, 1, MOST_CONVERSATIONS);
+    require(spec, rate > 0 && rate <= 1000, "--rate is above 0 to 1000.");
+    require(spec, perCopyMicros >= 0 && perCopyMicros <= 1000, "--per-copy-us is 0 to 1000.");
     FastSwitch.Options chosen =
         new FastSwitch.Options(conversations, rate, Math.round(perCopyMicros * 1e3));
     return options.run(run -> FastSwitch.run(chosen, run));
-  }
-
-  private void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+
 import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.loadtest.hitrate.BlockTrace;
 import io.kvasir.loadtest.hitrate.HitRateReport;
@@ -10,7 +12,6 @@ import io.kvasir.loadtest.workload.trace.TraceFormat;
 import io.kvasir.loadtest.workload.trace.TraceWorkload;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares eviction policies on traces. */
@@ -112,38 +112,23 @@ final class HitrateCommand implements Callable<Integer> {
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.text());
       out.flush();
-      if (json != null) {
-        Files.writeString(json, report.json() + "\n");
-      }
+      OutputFiles.write("--json", json, report.json() + "\n");
       return ExitCode.OK;
-    } catch (WorkloadException e) {
+    } catch (WorkloadException | IOException e) {
       err.println(e.getMessage());
-      return ExitCode.SOFTWARE;
-    } catch (IOException e) {
-      err.println("--json: " + json + " cannot be written: " + e);
       return ExitCode.SOFTWARE;
     }
   }
 
   private void check() {
-    require(blockTokens >= 1, "--block-tokens is at least 1.");
-    require(doubleCostTokens >= 1, "--double-cost-tokens is at least 1.");
-    require(rate > 0 && rate <= 1e6, "--rate is above 0 and at most 1000000.");
+    require(spec, blockTokens >= 1, "--block-tokens is at least 1.");
+    require(spec, doubleCostTokens >= 1, "--double-cost-tokens is at least 1.");
+    require(spec, rate > 0 && rate <= 1e6, "--rate is above 0 and at most 1000000.");
     require(
+        spec,
         capacitiesBlocks.stream().allMatch(blocks -> blocks >= 1),
         "--capacity-blocks is at least 1.");
-    if (json != null) {
-      Path parent = json.toAbsolutePath().getParent();
-      require(
-          !Files.isDirectory(json) && parent != null && Files.isDirectory(parent),
-          "--json: " + json + " is not a file in an existing directory.");
-    }
-  }
-
-  private void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
+    OutputFiles.check(spec, "--json", json);
   }
 
   private HitRateStudy study(Path file) {

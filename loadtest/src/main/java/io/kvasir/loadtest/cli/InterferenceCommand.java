@@ -1,17 +1,17 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.interference.InterferenceReport;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures what swapping one request costs the steps of the others. */
@@ -36,17 +36,13 @@ import picocli.CommandLine.Spec;
 final class InterferenceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Mixin private StudyOptions study;
+
   @Option(
       names = "--model",
       paramLabel = "FILE",
       description = "A GGUF model that computes the steps (default: the bundled one).")
   private @Nullable Path model;
-
-  @Option(
-      names = "--directory",
-      paramLabel = "DIR",
-      description = "Where the file of the SSD tier lies (default: where temporary files do).")
-  private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
 
   @Option(
       names = "--threads",
@@ -66,45 +62,15 @@ final class InterferenceCommand implements Callable<Integer> {
       description = "Steps of a window, 100 to 100000 (default: ${DEFAULT-VALUE}).")
   private int windowSteps = 200;
 
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the figures to this file as one JSON object too.")
-  private @Nullable Path json;
-
   @Override
   public Integer call() {
-    require(threads >= 1 && threads <= 1024, "--threads is 1 to 1024.");
-    require(pairs >= 1 && pairs <= 10_000, "--pairs is 1 to 10000.");
-    require(windowSteps >= 100 && windowSteps <= 100_000, "--window-steps is 100 to 100000.");
-    Path file =
-        model != null
-            ? model
-            : Path.of(System.getProperty("kvasir.home", "."))
-                .resolve("worker/models/kvasir-prose-q8_0.gguf");
-    require(Files.isReadable(file), "--model: " + file + " cannot be read.");
-    require(Files.isDirectory(directory), "--directory: " + directory + " is no directory.");
-    PrintWriter out = spec.commandLine().getOut();
-    try {
-      String figures =
-          new InterferenceReport(file, directory, threads, pairs, windowSteps)
-              .run(line -> {
-                out.println(line);
-                out.flush();
-              });
-      if (json != null) {
-        Files.writeString(json, figures + "\n");
-      }
-      return ExitCode.OK;
-    } catch (IOException e) {
-      spec.commandLine().getErr().println(e);
-      return ExitCode.SOFTWARE;
-    }
-  }
-
-  private void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
+    within(spec, "--threads", threads, 1, 1024);
+    within(spec, "--pairs", pairs, 1, 10_000);
+    within(spec, "--window-steps", windowSteps, 100, 100_000);
+    return study.run((directory, lines) -> {
+      Path file = model == null ? DemoServer.bundledModel() : model;
+      require(spec, Files.isReadable(file), "--model: " + file + " cannot be read.");
+      return new InterferenceReport(file, directory, threads, pairs, windowSteps).run(lines);
+    });
   }
 }

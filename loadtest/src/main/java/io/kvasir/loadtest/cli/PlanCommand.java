@@ -1,5 +1,8 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.loadtest.sim.capacity.Capacity;
 import io.kvasir.loadtest.sim.capacity.CapacityReport;
@@ -187,20 +190,14 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private void check() {
-    require(output >= 1, "--output is at least 1.");
-    require(inputs.stream().allMatch(input -> input >= 1), "--input is at least 1.");
-    require(ttftMillis >= 0 && tbtMillis >= 0, "--ttft-ms and --tbt-ms are at least 0.");
-    require(memoryShare > 0 && memoryShare <= 1, "--memory-share is above 0 and at most 1.");
-    require(reserveGb >= 0, "--reserve-gb is at least 0.");
-    require(attainment > 0 && attainment <= 1, "--attainment is above 0 and at most 1.");
-    require(maxDevices >= 1 && maxDevices <= 4096, "--max-devices is 1 to 4096.");
+    require(spec, output >= 1, "--output is at least 1.");
+    require(spec, inputs.stream().allMatch(input -> input >= 1), "--input is at least 1.");
+    require(spec, ttftMillis >= 0 && tbtMillis >= 0, "--ttft-ms and --tbt-ms are at least 0.");
+    require(spec, memoryShare > 0 && memoryShare <= 1, "--memory-share is above 0 and at most 1.");
+    require(spec, reserveGb >= 0, "--reserve-gb is at least 0.");
+    require(spec, attainment > 0 && attainment <= 1, "--attainment is above 0 and at most 1.");
+    within(spec, "--max-devices", maxDevices, 1, 4096);
     OutputFiles.check(spec, "--json", json);
-  }
-
-  private void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), otherwise);
-    }
   }
 
   private long reserveBytes() {
@@ -225,7 +222,7 @@ final class PlanCommand implements Callable<Integer> {
 
   private DeviceProfile device(String name) {
     String[] parts = name.matches("\\d{1,4}x.+") ? name.split("x", 2) : new String[] {"1", name};
-    require(!parts[0].matches("0+"), "--device: at least one " + parts[1] + ".");
+    require(spec, !parts[0].matches("0+"), "--device: at least one " + parts[1] + ".");
     return DeviceProfile.find(parts[1])
         .orElseThrow(() -> unknown("--device", parts[1], DeviceProfile.names()))
         .times(Integer.parseInt(parts[0]));

@@ -1,10 +1,12 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.swapvolume.ConversationShape;
 import io.kvasir.loadtest.swapvolume.SwapVolumeReport;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Counts what swapping moves, with and without copies that stay. */
@@ -107,13 +108,14 @@ final class SwapVolumeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    within("--conversations", conversations, 100_000);
-    within("--turns", turns, 1000);
-    within("--user-tokens", userTokens, 1 << 16);
-    within("--answer-tokens", answerTokens, 1 << 16);
-    within("--spread-steps", spreadSteps, 1_000_000);
-    within("--priorities", priorities, 1000);
-    within("--tier-blocks", tierBlocks, 1 << 24);
+    OutputFiles.check(spec, "--json", json);
+    within(spec, "--conversations", conversations, 1, 100_000);
+    within(spec, "--turns", turns, 1, 1000);
+    within(spec, "--user-tokens", userTokens, 1, 1 << 16);
+    within(spec, "--answer-tokens", answerTokens, 1, 1 << 16);
+    within(spec, "--spread-steps", spreadSteps, 1, 1_000_000);
+    within(spec, "--priorities", priorities, 1, 1000);
+    within(spec, "--tier-blocks", tierBlocks, 1, 1 << 24);
     ConversationShape shape =
         new ConversationShape(
             conversations,
@@ -127,6 +129,7 @@ final class SwapVolumeCommand implements Callable<Integer> {
     long longest = (long) turns * (userTokens + answerTokens);
     long least = Math.ceilDiv(longest, (long) BLOCK_TOKENS) + 1;
     require(
+        spec,
         blocks.stream().allMatch(size -> size >= least && size <= 1 << 24),
         "--blocks is %d (the longest conversation) to %d.".formatted(least, 1 << 24));
     SwapVolumeReport report = SwapVolumeReport.of(shape, blocks, tierBlocks, BLOCK_TOKENS);
@@ -134,23 +137,11 @@ final class SwapVolumeCommand implements Callable<Integer> {
     out.print(report.text());
     out.flush();
     try {
-      if (json != null) {
-        Files.writeString(json, report.json() + "\n");
-      }
+      OutputFiles.write("--json", json, report.json() + "\n");
       return ExitCode.OK;
     } catch (IOException e) {
-      spec.commandLine().getErr().println("--json: " + json + " cannot be written: " + e);
+      spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SOFTWARE;
-    }
-  }
-
-  private void within(String option, int value, int most) {
-    require(value >= 1 && value <= most, "%s is 1 to %d.".formatted(option, most));
-  }
-
-  private void require(boolean condition, String otherwise) {
-    if (!condition) {
-      throw new ParameterException(spec.commandLine(), otherwise);
     }
   }
 }

@@ -12,7 +12,6 @@ import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.WaitingQueue;
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.TokenScore;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -95,23 +94,11 @@ public class FairQueueBenchmark {
     int[] prompt = new int[PROMPT_TOKENS];
     for (int i = 0; i < WAITING; i++) {
       RequestSpec spec =
-          new RequestSpec(
-              "request-" + i,
-              tenants[i % tenantCount].id(),
-              "",
-              i * 31 % 7,
-              "",
-              false,
-              prompt,
-              100,
-              SamplingParams.GREEDY,
-              0,
-              new int[0],
-              1000 + i * 7919 % 60_000,
-              0,
-              i,
-              Long.MAX_VALUE,
-              null);
+          RequestSpec.draft("request-" + i, tenants[i % tenantCount].id(), prompt, 100)
+              .priority(i * 31 % 7)
+              .targets(1000 + i * 7919 % 60_000, 0)
+              .arrivalNanos(i)
+              .build();
       Request request = new Request(spec, tenants[i % tenantCount], NO_TEXT, NOBODY, i);
       accounts.waits(request);
       policy.waiting().add(request);

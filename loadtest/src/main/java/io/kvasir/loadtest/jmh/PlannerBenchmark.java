@@ -10,7 +10,6 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.Tenants;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -127,23 +126,9 @@ public class PlannerBenchmark {
   private static RequestSpec request(int id) {
     int[] prompt = new int[PROMPT_TOKENS];
     prompt[0] = id;
-    return new RequestSpec(
-        "request-" + id,
-        "tenant",
-        "",
-        0,
-        "",
-        false,
-        prompt,
-        CONTEXT_TOKENS - PROMPT_TOKENS,
-        SamplingParams.GREEDY,
-        0,
-        new int[] {2},
-        0,
-        0,
-        0,
-        Long.MAX_VALUE,
-        null);
+    return RequestSpec.draft("request-" + id, "tenant", prompt, CONTEXT_TOKENS - PROMPT_TOKENS)
+        .stopTokenIds(2)
+        .build();
   }
 
   private StepPlan planned() {

@@ -17,7 +17,6 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.Tenants;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepPlan;
@@ -184,23 +183,7 @@ public final class RestoreRun implements RequestListener {
   }
 
   private RequestSpec spec(String id, int[] prompt) {
-    return new RequestSpec(
-        id,
-        "tenant",
-        "",
-        0,
-        "",
-        false,
-        prompt,
-        1,
-        SamplingParams.GREEDY,
-        0,
-        new int[0],
-        0,
-        0,
-        now,
-        NEVER,
-        null);
+    return RequestSpec.draft(id, "tenant", prompt, 1).arrivalNanos(now).build();
   }
 
   private void plan() {

@@ -4,7 +4,6 @@ import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.TokenScore;
 import java.util.Arrays;
 import java.util.List;
@@ -55,23 +54,15 @@ final class Conversation implements RequestListener, OutputText {
     }
     turn++;
     running = true;
-    return new RequestSpec(
-        "conversation-" + id + "-turn-" + turn,
-        "tenant",
-        "",
-        random.nextInt(shape.priorities()),
-        "",
-        false,
-        tokens,
-        1 + random.nextInt(shape.answerTokensMax()),
-        SamplingParams.GREEDY,
-        0,
-        new int[0],
-        0,
-        0,
-        step,
-        Long.MAX_VALUE,
-        null);
+    int priority = random.nextInt(shape.priorities());
+    return RequestSpec.draft(
+            "conversation-" + id + "-turn-" + turn,
+            "tenant",
+            tokens,
+            1 + random.nextInt(shape.answerTokensMax()))
+        .priority(priority)
+        .arrivalNanos(step)
+        .build();
   }
 
   @Override

@@ -84,7 +84,7 @@ class StudyCommandsTest {
       assertThat(row.get("copiedBytesPerSecond").asDouble()).isPositive();
     }
     assertThat(run("bench", "interference", "--pairs", "0")).isEqualTo(2);
-    assertThat(err.toString()).contains("--pairs is 1 to 10000");
+    assertThat(err.toString()).contains("--pairs: is 0, must be 1 to 10000");
   }
 
   @Test
@@ -105,6 +105,6 @@ class StudyCommandsTest {
       assertThat(left).containsExactly(json);
     }
     assertThat(run("bench", "disk", "--pairs", "0")).isEqualTo(2);
-    assertThat(err.toString()).contains("--pairs is 1 to 100000");
+    assertThat(err.toString()).contains("--pairs: is 0, must be 1 to 100000");
   }
 }

@@ -9,8 +9,10 @@ import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
+import io.kvasir.v1.GetStatusRequest;
 import io.kvasir.v1.OperatorGrpc;
 import io.kvasir.v1.SetTierLimitRequest;
+import io.kvasir.v1.TierState;
 import io.kvasir.worker.memory.TierSettings;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -156,6 +158,8 @@ class TierTroubleTest {
       Session.checkSecond(sessions, stack.generateAll(Session.secondTurns(sessions)));
       TierStatus capped = stack.quiet().tiers().getFirst();
       assertThat(capped.resident() + capped.inFlight()).isBetween(1, CAP);
+      TierState shown = operator.getStatus(GetStatusRequest.getDefaultInstance()).getTiers(0);
+      assertThat(List.of(shown.getSlots(), shown.getLimit())).containsExactly(slots, CAP);
       assertThat(stack.violations()).isEmpty();
 
       assertThatThrownBy(() -> operator.setTierLimit(limit("tape", CAP)))

@@ -171,9 +171,7 @@ final class CopyBoard {
       }
       long now = nanoClock.getAsLong();
       for (Span span : piece.spans()) {
-        if (span.task().begin(now)) {
-          link.meter().jobBegan(span.task().waitNanos());
-        }
+        span.task().begin(now);
       }
       return piece;
     } finally {

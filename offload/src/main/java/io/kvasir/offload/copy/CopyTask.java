@@ -65,22 +65,12 @@ final class CopyTask {
     }
   }
 
-  /**
-   * One of its entries begins.
-   *
-   * @return whether it is the first
-   */
-  boolean begin(long nowNanos) {
-    if (begun) {
-      return false;
+  /** One of its entries begins. */
+  void begin(long nowNanos) {
+    if (!begun) {
+      begun = true;
+      waitNanos = nowNanos - submittedNanos;
     }
-    begun = true;
-    waitNanos = nowNanos - submittedNanos;
-    return true;
-  }
-
-  long waitNanos() {
-    return waitNanos;
   }
 
   /** What did not begin never will. */

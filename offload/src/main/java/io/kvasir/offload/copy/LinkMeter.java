@@ -14,7 +14,6 @@ public final class LinkMeter {
   private final int tier;
   private final LinkDirection direction;
   private final LinkFit fit;
-  private final double meanShare;
   private int runningBlocks;
   private long jobs;
   private long refusedJobs;
@@ -27,8 +26,6 @@ public final class LinkMeter {
   private long cancelled;
   private long busyNanos;
   private long measuredCalls;
-  private double callNanosMean = Double.NaN;
-  private double waitNanosMean = Double.NaN;
 
   /**
    * @param spec of the tier; its bandwidth is believed until something was measured
@@ -43,7 +40,6 @@ public final class LinkMeter {
     long believed =
         direction == LinkDirection.READ ? spec.readBytesPerSecond() : spec.writeBytesPerSecond();
     fit = new LinkFit(believed, memoryCalls);
-    meanShare = 1.0 / memoryCalls;
   }
 
   /** A store call begins. */
@@ -71,16 +67,10 @@ public final class LinkMeter {
     misses += missed;
     failures += failed;
     busyNanos += nanos;
-    callNanosMean = mean(callNanosMean, (double) nanos);
     if (missed == 0 && failed == 0) {
       measuredCalls++;
       fit.observe(runs, bytes, nanos);
     }
-  }
-
-  /** A job's first call begins after it waited so long. */
-  public synchronized void jobBegan(long waitNanos) {
-    waitNanosMean = mean(waitNanosMean, (double) waitNanos);
   }
 
   /** A job is over, of which so many blocks never began. */
@@ -114,14 +104,8 @@ public final class LinkMeter {
         failures,
         cancelled,
         busyNanos,
-        Math.round(callNanosMean),
-        Math.round(waitNanosMean),
         measuredCalls,
         fit.fixedNanos(),
         fit.bytesPerSecond());
-  }
-
-  private double mean(double before, double value) {
-    return Double.isNaN(before) ? value : before + meanShare * (value - before);
   }
 }

@@ -20,8 +20,6 @@ package io.kvasir.offload.copy;
  * @param failures blocks that failed
  * @param cancelled blocks that never began, those of refused jobs included
  * @param busyNanos time in store calls, summed over threads, nanoseconds
- * @param callNanosMean time of a store call, moving mean, nanoseconds
- * @param waitNanosMean time from a job's submission to its first call, moving mean, nanoseconds
  * @param measuredCalls calls that the next two were measured with; at 0 they are the tier's own
  *     word
  * @param fixedNanos measured cost of each run beside its bytes, nanoseconds
@@ -44,8 +42,6 @@ public record LinkStats(
     long failures,
     long cancelled,
     long busyNanos,
-    long callNanosMean,
-    long waitNanosMean,
     long measuredCalls,
     long fixedNanos,
     long bytesPerSecond) {

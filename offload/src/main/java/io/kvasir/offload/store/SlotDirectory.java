@@ -40,10 +40,6 @@ final class SlotDirectory {
     return hashLo[slot];
   }
 
-  long lastUseMillis(int slot) {
-    return lastUseMillis[slot];
-  }
-
   void put(BlockTransfer block, long nowMillis) {
     int slot = block.slot;
     hashHi[slot] = block.hashHi;

@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.kvpool.evict.EvictionKind;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.plan.CacheSecret;
@@ -110,18 +112,10 @@ final class CacheOptions {
         .preemption(preemption())
         .resumeBound(
             new ResumeBound(
-                (int) within("--max-preemptions", maxPreemptions, 1, 1000),
-                within("--resume-ms", resumeMillis, 1, 3_600_000)))
-        .copyPatienceMillis(within("--copy-patience-ms", copyPatienceMillis, 1, 3_600_000))
-        .probeWaitMillis(within("--probe-wait-ms", probeWaitMillis, 0, 10_000));
-  }
-
-  private long within(String option, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": is " + value + ", must be " + least + " to " + most);
-    }
-    return value;
+                within(spec, "--max-preemptions", maxPreemptions, 1, 1000),
+                within(spec, "--resume-ms", resumeMillis, 1, 3_600_000)))
+        .copyPatienceMillis(within(spec, "--copy-patience-ms", copyPatienceMillis, 1, 3_600_000))
+        .probeWaitMillis(within(spec, "--probe-wait-ms", probeWaitMillis, 0, 10_000));
   }
 
   private PreemptionMode preemption() {

@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+
 import io.kvasir.v1.ChatInput;
 import io.kvasir.v1.ChatMessage;
 import io.kvasir.v1.GenerateRequest;
@@ -164,8 +166,8 @@ final class GenerateOptions {
    * @throws ParameterException if options contradict each other
    */
   GenerateRequest request(InputStream in) {
-    require(system == null || chat, "--system goes with --chat");
-    require(!chat || prompt.text != null, "--chat goes with --prompt");
+    require(spec, system == null || chat, "--system goes with --chat");
+    require(spec, !chat || prompt.text != null, "--chat goes with --prompt");
     notNegative("--max-tokens", maxTokens == null ? 0 : maxTokens);
     notNegative("--top-k", topK);
     notNegative("--deadline-ms", deadlineMillis);
@@ -193,13 +195,7 @@ final class GenerateOptions {
 
   /** On the wire these have no sign: -1 would arrive as four billion. */
   private void notNegative(String option, int value) {
-    require(value >= 0, option + ": is " + value + ", must not be negative");
-  }
-
-  private void require(boolean holds, String problem) {
-    if (!holds) {
-      throw new ParameterException(spec.commandLine(), problem);
-    }
+    require(spec, value >= 0, option + ": is " + value + ", must not be negative");
   }
 
   private SamplingParameters sampling() {

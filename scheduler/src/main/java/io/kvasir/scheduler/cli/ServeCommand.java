@@ -1,5 +1,7 @@
 package io.kvasir.scheduler.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kvasir.scheduler.gateway.KvasirServer;
@@ -214,11 +216,11 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   private KvasirServer.Config settings(String fingerprint) {
-    inRange("--max-queued-requests", maxQueuedRequests, 1, 1_000_000);
-    inRange("--worker-grace-ms", workerGraceMillis, 0, HOUR_MILLIS);
-    inRange("--stream-buffer-tokens", streamBufferTokens, 1, 1 << 20);
-    inRange("--undrained-timeout-ms", undrainedTimeoutMillis, 1, HOUR_MILLIS);
-    inRange("--drain-timeout-ms", drainTimeoutMillis, 0, HOUR_MILLIS);
+    within(spec, "--max-queued-requests", maxQueuedRequests, 1, 1_000_000);
+    within(spec, "--worker-grace-ms", workerGraceMillis, 0, HOUR_MILLIS);
+    within(spec, "--stream-buffer-tokens", streamBufferTokens, 1, 1 << 20);
+    within(spec, "--undrained-timeout-ms", undrainedTimeoutMillis, 1, HOUR_MILLIS);
+    within(spec, "--drain-timeout-ms", drainTimeoutMillis, 0, HOUR_MILLIS);
     SchedulerConfig.Builder scheduler =
         SchedulerConfig.builder()
             .limits(maxQueuedRequests, runner.maxRequests(), runner.maxStepTokens())
@@ -237,13 +239,6 @@ public final class ServeCommand implements Callable<Integer> {
         KvasirServer.Config.DEFAULT.httpRequestTimeout(),
         Duration.ofMillis(drainTimeoutMillis),
         cache.secret(tiers.persistentDirectory()));
-  }
-
-  private void inRange(String option, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": is " + value + ", must be " + least + " to " + most);
-    }
   }
 
   private void printReady(KvasirServer server, String modelName) {

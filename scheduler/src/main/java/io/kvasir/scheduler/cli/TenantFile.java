@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.cli;
 
 import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.scheduler.gateway.grpc.TenantDefaultsCodec;
 import io.kvasir.scheduler.tenant.ClassTargets;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.PriorityClass;
@@ -8,6 +9,7 @@ import io.kvasir.scheduler.tenant.Rate;
 import io.kvasir.scheduler.tenant.TenantDraft;
 import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.v1.TenantDefaults;
 import io.kvasir.worker.cli.MemorySize;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,12 +46,14 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
  */
 final class TenantFile {
   private final YamlFile yaml;
+  private final Set<String> sections = new HashSet<>();
   private final List<TenantSpec> tenants = new ArrayList<>();
   private TenantSpec unknown = TenantSettings.DEFAULT.unknown();
   private final Map<PriorityClass, ClassTargets.Targets> classes =
       new EnumMap<>(PriorityClass.class);
   private boolean admitUnknown = true;
   private int maxUnknown = TenantSettings.DEFAULT.maxUnknown();
+  private TenantSettings settings = TenantSettings.DEFAULT;
 
   private TenantFile(Path file) {
     yaml = new YamlFile(file);
@@ -60,11 +64,10 @@ final class TenantFile {
    *
    * @throws IllegalArgumentException with file and line, if it is not such a file
    */
-  static TenantSettings read(Path file) {
+  static TenantFile read(Path file) {
     TenantFile read = new TenantFile(file);
-    Set<String> seen = new HashSet<>();
     for (NodeTuple entry : read.yaml.entries("'classes', 'unknown' and 'tenants'")) {
-      switch (read.once(entry, seen)) {
+      switch (read.once(entry, read.sections)) {
         case "classes" -> read.readClasses(entry.getValueNode());
         case "unknown" -> read.readUnknown(entry.getValueNode());
         case "tenants" -> read.readTenants(entry.getValueNode());
@@ -72,16 +75,35 @@ final class TenantFile {
       }
     }
     try {
-      return new TenantSettings(
-          read.tenants,
-          read.unknown,
-          read.admitUnknown,
-          read.maxUnknown,
-          TenantSettings.DEFAULT.earlyRefusal(),
-          new ClassTargets(read.classes));
+      read.settings =
+          new TenantSettings(
+              read.tenants,
+              read.unknown,
+              read.admitUnknown,
+              read.maxUnknown,
+              TenantSettings.DEFAULT.earlyRefusal(),
+              new ClassTargets(read.classes));
+      return read;
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /** What a server that starts with the file promises. */
+  TenantSettings settings() {
+    return settings;
+  }
+
+  /** What the file says of tenants that it does not name, for a server that runs. */
+  TenantDefaults defaults() {
+    TenantDefaults.Builder defaults = TenantDefaultsCodec.of(settings).toBuilder();
+    if (!sections.contains("classes")) {
+      defaults.clearClasses();
+    }
+    if (!sections.contains("unknown")) {
+      defaults.clearUnknown();
+    }
+    return defaults.build();
   }
 
   private void readClasses(Node node) {

@@ -46,7 +46,8 @@ final class TenantOptions {
   TenantSettings settings() {
     try {
       Path file = tenants;
-      TenantSettings settings = file == null ? TenantSettings.DEFAULT : TenantFile.read(file);
+      TenantSettings settings =
+          file == null ? TenantSettings.DEFAULT : TenantFile.read(file).settings();
       return settings.withEarlyRefusal(
           switch (earlyRefusal) {
             case off -> EarlyRefusal.OFF;

@@ -7,12 +7,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.kvasir.scheduler.gateway.grpc.TenantCodec;
-import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.v1.DeleteTenantRequest;
 import io.kvasir.v1.ListTenantsRequest;
 import io.kvasir.v1.ListTenantsResponse;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.PutTenantDefaultsRequest;
 import io.kvasir.v1.PutTenantRequest;
 import io.kvasir.v1.TenantFigures;
 import io.kvasir.v1.TenantPromise;
@@ -66,18 +66,22 @@ public final class TenantsCommand {
   @Command(
       name = "apply",
       description =
-          "Create or change the tenants of a file as for serve --tenants. Others stay as they are."
-              + " It holds until the server ends, so start it with the same file next time.",
+          "Create or change the tenants of a file as for serve --tenants, and what it says of"
+              + " classes and of unknown tenants. What it does not name stays as it is. It holds"
+              + " until the server ends, so start it with the same file next time.",
       mixinStandardHelpOptions = true)
   int apply(@Parameters(paramLabel = "FILE", description = "The tenants, in YAML.") Path file) {
-    TenantSettings settings;
+    TenantFile tenants;
     try {
-      settings = TenantFile.read(file);
+      tenants = TenantFile.read(file);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "FILE: " + e.getMessage(), e);
     }
     return call(operator -> {
-      for (TenantSpec tenant : settings.configured()) {
+      var _ =
+          operator.putTenantDefaults(
+              PutTenantDefaultsRequest.newBuilder().setDefaults(tenants.defaults()).build());
+      for (TenantSpec tenant : tenants.settings().configured()) {
         var _ =
             operator.putTenant(
                 PutTenantRequest.newBuilder().setPromise(TenantCodec.promise(tenant)).build());

@@ -282,11 +282,6 @@ public final class KvasirServer implements AutoCloseable {
     return scheduler.status();
   }
 
-  /** Whether requests are taken, and if not, why. */
-  public ServerHealth.State health() {
-    return health.state();
-  }
-
   /** Drains and stops. Blocks until that is done; may be called again. */
   @Override
   public void close() {

@@ -97,23 +97,23 @@ public final class RequestValidator {
     }
     TenantSpec promised = tenants.promised(tenantId);
     return new Validated(
-        new RequestSpec(
-            requestId.isEmpty() ? requestIds.get() : requestId,
-            tenantId,
-            sessionId,
-            promised.priorityClass().cap(priority),
-            cacheSalt,
-            request.getAllowLossyKv(),
-            prompt,
-            Math.min(wanted, room),
-            sampling,
-            topCandidates,
-            stopTokenIds,
-            tenants.ttftMillis(promised, ttftMillis),
-            tenants.tbtMillis(promised, tbtMillis),
-            arrivalNanos,
-            deadline(arrivalNanos, deadlineMillis, callDeadlineNanos),
-            hints),
+        RequestSpec.draft(
+                requestId.isEmpty() ? requestIds.get() : requestId,
+                tenantId,
+                prompt,
+                Math.min(wanted, room))
+            .session(sessionId, hints)
+            .priority(promised.priorityClass().cap(priority))
+            .cacheSalt(cacheSalt)
+            .allowLossyKv(request.getAllowLossyKv())
+            .sampling(sampling)
+            .topCandidates(topCandidates)
+            .stopTokenIds(stopTokenIds)
+            .targets(
+                tenants.ttftMillis(promised, ttftMillis), tenants.tbtMillis(promised, tbtMillis))
+            .arrivalNanos(arrivalNanos)
+            .deadlineNanos(deadline(arrivalNanos, deadlineMillis, callDeadlineNanos))
+            .build(),
         stopPatterns);
   }
 

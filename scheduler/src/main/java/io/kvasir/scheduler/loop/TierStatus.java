@@ -20,6 +20,7 @@ import java.util.List;
  * @param codec what turns its blocks into records
  * @param lossy whether that codec loses something: only requests that allow it are stored there
  * @param slots most blocks it holds
+ * @param limit most blocks it may hold: its slots, or less if an operator said so
  * @param resident blocks it holds and nobody copies
  * @param inFlight slots that copies use
  * @param evictions blocks given up
@@ -34,6 +35,7 @@ public record TierStatus(
     String codec,
     boolean lossy,
     int slots,
+    int limit,
     int resident,
     int inFlight,
     long evictions,
@@ -80,6 +82,7 @@ public record TierStatus(
               tier.spec().codec(),
               !tier.spec().exact(),
               tier.spec().slotCount(),
+              tier.limit(),
               resident,
               tier.usedSlots() - resident,
               tier.evictions(),

@@ -23,7 +23,7 @@ public final class TierLog {
   private static final TierStatus.Copies NO_COPIES = new TierStatus.Copies(0, 0, 0, 0, 0, 0, 0);
   private static final TierStatus NOTHING =
       new TierStatus(
-          "", TierKind.DRAM, "", false, 0, 0, 0, 0, NO_COPIES, NO_COPIES, NO_COPIES, List.of());
+          "", TierKind.DRAM, "", false, 0, 0, 0, 0, 0, NO_COPIES, NO_COPIES, NO_COPIES, List.of());
 
   private final Supplier<SchedulerStatus> status;
   private Map<String, TierStatus> last = new HashMap<>();

@@ -49,10 +49,6 @@ public final class RequestQueue {
     return get(0);
   }
 
-  public Request last() {
-    return get(size - 1);
-  }
-
   /** Puts a request at its place. */
   public void add(Request request) {
     if (size == requests.length) {

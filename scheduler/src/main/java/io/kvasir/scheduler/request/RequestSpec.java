@@ -40,4 +40,11 @@ public record RequestSpec(
     int tbtMillis,
     long arrivalNanos,
     long deadlineNanos,
-    @Nullable SessionHints hints) {}
+    @Nullable SessionHints hints) {
+
+  /** A greedy request of no session, without targets and deadline, that arrives at 0. */
+  public static RequestDraft draft(
+      String requestId, String tenantId, int[] promptTokenIds, int maxTokens) {
+    return new RequestDraft(requestId, tenantId, promptTokenIds, maxTokens);
+  }
+}

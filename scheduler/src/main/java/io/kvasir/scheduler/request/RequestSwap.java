@@ -11,7 +11,6 @@ public final class RequestSwap {
   private final RequestPrefetch prefetch = new RequestPrefetch();
   private final RequestHits hits = new RequestHits();
   private int keptTokens;
-  private int restoredTokens;
   private @Nullable RequestRestore restore;
   private boolean impatient;
 
@@ -67,18 +66,12 @@ public final class RequestSwap {
     restore = null;
   }
 
-  /** Tokens whose KV came from the tiers, over all admissions. */
-  public int restoredTokens() {
-    return restoredTokens;
-  }
-
   /** Most tokens that may be planned now, of {@code expected}. */
   int plannable(int expected) {
     return restore == null ? expected : Math.min(expected, restore.limitTokens());
   }
 
   void brought(int tokens) {
-    restoredTokens += tokens;
     if (restore != null) {
       restore.brought(tokens);
     }

@@ -47,10 +47,6 @@ public final class Slots {
     return retiredCount;
   }
 
-  public boolean used(int slot) {
-    return states[slot] == State.USED;
-  }
-
   /** Takes a free slot; there must be one. */
   public int acquire() {
     int slot = free[--freeCount];

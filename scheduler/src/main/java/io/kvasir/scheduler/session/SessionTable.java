@@ -88,11 +88,6 @@ final class SessionTable {
     return byLoad.isEmpty() ? null : byLoad.first();
   }
 
-  /** The sessions to be loaded, the next first. */
-  Iterable<Session> byLoad() {
-    return byLoad;
-  }
-
   Iterable<TenantKv> tenants() {
     return tenants.values();
   }

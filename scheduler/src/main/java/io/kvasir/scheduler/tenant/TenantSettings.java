@@ -63,4 +63,14 @@ public record TenantSettings(
   public TenantSettings withEarlyRefusal(EarlyRefusal wanted) {
     return new TenantSettings(configured, unknown, admitUnknown, maxUnknown, wanted, classTargets);
   }
+
+  /** The same with other targets of classes. */
+  public TenantSettings withClassTargets(ClassTargets wanted) {
+    return new TenantSettings(configured, unknown, admitUnknown, maxUnknown, earlyRefusal, wanted);
+  }
+
+  /** The same with other promises to those that nobody configured. */
+  public TenantSettings withUnknown(TenantSpec promise, boolean admit, int remember) {
+    return new TenantSettings(configured, promise, admit, remember, earlyRefusal, classTargets);
+  }
 }

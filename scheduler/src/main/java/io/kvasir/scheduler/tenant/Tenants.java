@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,11 @@ public final class Tenants {
   /* Looks at no more than so many before it gives up to find an idle one. */
   private static final int MAX_LOOKS = 32;
 
-  private final TenantSettings settings;
   private final ConcurrentHashMap<String, Tenant> byId = new ConcurrentHashMap<>();
   private final Tenant others;
+
+  // Written under the lock of this.
+  private volatile TenantSettings settings;
 
   // Guarded by this.
   private final ArrayDeque<Tenant> unknown = new ArrayDeque<>();
@@ -86,6 +89,11 @@ public final class Tenants {
   public EarlyRefusal earlyRefusal(TenantSpec promised) {
     EarlyRefusal own = promised.earlyRefusal();
     return own == null ? settings.earlyRefusal() : own;
+  }
+
+  /** What is promised without naming a tenant; the tenants it names are those of the start. */
+  public TenantSettings settings() {
+    return settings;
   }
 
   /** Configured and remembered ones, by id; a copy. */
@@ -155,6 +163,18 @@ public final class Tenants {
     forgetBeyond(settings.maxUnknown());
     weigh();
     return true;
+  }
+
+  /**
+   * Changes what is promised without naming a tenant: to classes and to unknown ones. These have it
+   * at once. If fewer of them are to be remembered, they are forgotten by and by.
+   */
+  public synchronized void change(UnaryOperator<TenantSettings> change) {
+    settings = change.apply(settings);
+    others.promise(settings.unknown().as(OTHERS));
+    unknown.forEach(tenant -> tenant.promise(settings.unknown().as(tenant.id())));
+    forgetBeyond(settings.maxUnknown());
+    weigh();
   }
 
   private synchronized Tenant remember(String id) {

@@ -13,7 +13,6 @@ import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.TenantUsage;
 import io.kvasir.scheduler.tenant.Tenants;
-import io.kvasir.worker.sample.SamplingParams;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Phaser;
@@ -43,23 +42,12 @@ class AdmissionTest {
   private AdmissionResult enter(
       String tenant, int prompt, int maxTokens, int priority, int ttftMillis, long deadlineNanos) {
     RequestSpec spec =
-        new RequestSpec(
-            "request",
-            tenant,
-            "",
-            priority,
-            "",
-            false,
-            new int[prompt],
-            maxTokens,
-            SamplingParams.GREEDY,
-            0,
-            new int[0],
-            ttftMillis,
-            0,
-            now,
-            deadlineNanos,
-            null);
+        RequestSpec.draft("request", tenant, new int[prompt], maxTokens)
+            .priority(priority)
+            .targets(ttftMillis, 0)
+            .arrivalNanos(now)
+            .deadlineNanos(deadlineNanos)
+            .build();
     return admission.enter(spec, now);
   }
 

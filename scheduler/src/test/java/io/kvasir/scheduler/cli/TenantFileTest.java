@@ -27,7 +27,7 @@ class TenantFileTest {
   @Test
   void theExampleOfTheManualSaysWhatItSays() {
     Path example = Path.of(System.getProperty("kvasir.home"), "docs", "tenants.yaml");
-    TenantSettings settings = TenantFile.read(example);
+    TenantSettings settings = TenantFile.read(example).settings();
     assertThat(settings.admitUnknown()).isTrue();
     assertThat(settings.maxUnknown()).isEqualTo(4096);
     assertThat(settings.unknown().weight()).isEqualTo(0.5);
@@ -118,7 +118,8 @@ class TenantFileTest {
 
   private TenantSettings read(String yaml) throws IOException {
     return TenantFile.read(
-        Files.writeString(Files.createTempFile(folder, "tenants", ".yaml"), yaml));
+            Files.writeString(Files.createTempFile(folder, "tenants", ".yaml"), yaml))
+        .settings();
   }
 
   private void assertRefused(String yaml, String expected) {

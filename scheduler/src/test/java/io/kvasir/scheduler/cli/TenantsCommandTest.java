@@ -1,15 +1,25 @@
 package io.kvasir.scheduler.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kvasir.scheduler.gateway.Generations;
 import io.kvasir.scheduler.gateway.TestServer;
+import io.kvasir.scheduler.gateway.grpc.TenantDefaultsCodec;
+import io.kvasir.scheduler.tenant.TenantSettings;
+import io.kvasir.v1.GenerateResponse;
+import io.kvasir.v1.ListTenantsRequest;
+import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.TenantDefaults;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -56,6 +66,26 @@ class TenantsCommandTest {
     return run(new TenantsCommand(), all);
   }
 
+  /** Applies a file; returns what holds then for tenants that nobody names. */
+  private TenantDefaults apply(String yaml) throws IOException {
+    Path file = Files.writeString(folder.resolve("t.yaml"), yaml);
+    assertThat(tenants("apply", file.toString())).isEqualTo(new Outcome(0, "", ""));
+    return OperatorGrpc.newBlockingStub(server.channel())
+        .listTenants(ListTenantsRequest.getDefaultInstance())
+        .getDefaults();
+  }
+
+  /** The target that holds for a request of a tenant. */
+  private static int ttftMillis(String tenant) {
+    Iterator<GenerateResponse> stream =
+        server
+            .blocking()
+            .generate(Generations.request(List.of(5, 6, 7), 2).setTenantId(tenant).build());
+    int millis = stream.next().getAccepted().getSlo().getTtftMs();
+    stream.forEachRemaining(event -> {});
+    return millis;
+  }
+
   @Test
   void theExampleIsAppliedListedAndDeleted() throws IOException {
     String example = System.getProperty("kvasir.home") + "/docs/tenants.yaml";
@@ -73,6 +103,24 @@ class TenantsCommandTest {
     Outcome again = tenants("delete", "batch");
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("kvasir: NOT_FOUND: tenant_id: tenant batch");
+  }
+
+  @Test
+  void classesAndUnknownTenantsAreAppliedWhereTheFileNamesThem() throws IOException {
+    TenantDefaults none = TenantDefaultsCodec.of(TenantSettings.DEFAULT);
+    assertThat(apply("unknown: {}\nclasses: {}")).isEqualTo(none);
+
+    TenantDefaults classes = apply("classes: {high: {ttft_ms: 2000}}");
+    assertThat(classes.getClasses().getHigh().getTtftMs()).isEqualTo(2000);
+    assertThat(ttftMillis("a")).isEqualTo(2000);
+
+    TenantDefaults closed = apply("unknown: {admit: false, promise: {weight: 0.5}}");
+    assertThat(closed.getClasses()).isEqualTo(classes.getClasses());
+    assertThat(closed.getUnknown().getPromise().getWeight()).isEqualTo(0.5);
+    assertThatThrownBy(() -> ttftMillis("b")).hasMessageContaining("PERMISSION_DENIED");
+
+    assertThat(apply("tenants: {a: {}}")).isEqualTo(closed);
+    assertThat(apply("unknown: {}\nclasses: {}")).isEqualTo(none);
   }
 
   @Test

@@ -1,8 +1,7 @@
 package io.kvasir.scheduler.link;
 
-import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.worker.runner.BatchSequence;
-import io.kvasir.worker.runner.ModelRunner;
+import io.kvasir.worker.runner.ForwardingRunner;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.List;
@@ -10,18 +9,20 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /** A small hash oracle with a gate before every step; open unless {@link #shut}. */
-final class GatedRunner implements ModelRunner {
+final class GatedRunner extends ForwardingRunner {
   static final int VOCABULARY = 90;
   static final int MAX_REQUESTS = 4;
 
-  private final HashModelRunner oracle =
-      new HashModelRunner(new HashRunnerConfig(VOCABULARY, 64, 4, 64, 32));
   private final Semaphore entered = new Semaphore(0);
   private final Semaphore permits = new Semaphore(0);
   private volatile boolean gated;
 
   /** Thrown by every step when set. */
   volatile @Nullable Error error;
+
+  GatedRunner() {
+    super(new HashModelRunner(new HashRunnerConfig(VOCABULARY, 64, 4, 64, 32)));
+  }
 
   /** From now on a step waits for {@link #open}. */
   void shut() {
@@ -49,46 +50,6 @@ final class GatedRunner implements ModelRunner {
     if (thrown != null) {
       throw thrown;
     }
-    oracle.execute(sequences, logits);
-  }
-
-  @Override
-  public String modelName() {
-    return oracle.modelName();
-  }
-
-  @Override
-  public String modelFingerprint() {
-    return oracle.modelFingerprint();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return oracle.vocabularySize();
-  }
-
-  @Override
-  public int contextLength() {
-    return oracle.contextLength();
-  }
-
-  @Override
-  public int maxBatchTokens() {
-    return oracle.maxBatchTokens();
-  }
-
-  @Override
-  public BlockGeometry geometry() {
-    return oracle.geometry();
-  }
-
-  @Override
-  public int blockCount() {
-    return oracle.blockCount();
-  }
-
-  @Override
-  public void close() {
-    oracle.close();
+    super.execute(sequences, logits);
   }
 }

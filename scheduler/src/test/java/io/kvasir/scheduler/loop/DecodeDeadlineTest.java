@@ -11,7 +11,6 @@ import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.ScheduledRequest;
 import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
@@ -59,23 +58,10 @@ class DecodeDeadlineTest {
 
     Stream(String id, int start, int promptTokens, int maxTokens, int tbtMillis) {
       RequestSpec spec =
-          new RequestSpec(
-              id,
-              "tenant",
-              "",
-              0,
-              "",
-              false,
-              Specs.prompt(start, promptTokens, VOCABULARY),
-              maxTokens,
-              SamplingParams.GREEDY,
-              0,
-              new int[0],
-              0,
-              tbtMillis,
-              now,
-              Long.MAX_VALUE,
-              null);
+          RequestSpec.draft(id, "tenant", Specs.prompt(start, promptTokens, VOCABULARY), maxTokens)
+              .targets(0, tbtMillis)
+              .arrivalNanos(now)
+              .build();
       core.submit(spec, this, this, now);
     }
 

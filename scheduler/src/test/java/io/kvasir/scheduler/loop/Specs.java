@@ -1,105 +1,55 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.scheduler.request.RequestDraft;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SessionHints;
-import io.kvasir.worker.sample.SamplingParams;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Makes request specs for tests. Each method changes a copy. */
-final class Specs implements Cloneable {
-  static final Specs PLAIN = new Specs();
+record Specs(String tenantId, UnaryOperator<RequestDraft> draft) {
+  static final Specs PLAIN = new Specs("tenant", draft -> draft);
 
-  private String tenantId = "tenant";
-  private String sessionId = "";
-  private @Nullable SessionHints hints;
-  private int priority;
-  private boolean allowLossyKv;
-  private int[] stopTokenIds = new int[0];
-  private int ttftMillis;
-  private int tbtMillis;
-  private long arrivalNanos;
-  private long deadlineNanos = Long.MAX_VALUE;
-
-  private Specs() {}
-
-  private Specs copy() {
-    try {
-      return (Specs) clone();
-    } catch (CloneNotSupportedException e) {
-      throw new AssertionError(e);
-    }
+  private Specs and(UnaryOperator<RequestDraft> more) {
+    return new Specs(tenantId, before -> more.apply(draft.apply(before)));
   }
 
   Specs tenant(String tenant) {
-    Specs changed = copy();
-    changed.tenantId = tenant;
-    return changed;
+    return new Specs(tenant, draft);
   }
 
   /** A turn of a session. */
   Specs session(String id, @Nullable SessionHints given) {
-    Specs changed = copy();
-    changed.sessionId = id;
-    changed.hints = given;
-    return changed;
+    return and(made -> made.session(id, given));
   }
 
   Specs priority(int value) {
-    Specs changed = copy();
-    changed.priority = value;
-    return changed;
+    return and(made -> made.priority(value));
   }
 
   Specs allowLossyKv(boolean allow) {
-    Specs changed = copy();
-    changed.allowLossyKv = allow;
-    return changed;
+    return and(made -> made.allowLossyKv(allow));
   }
 
   Specs stopTokens(int... ids) {
-    Specs changed = copy();
-    changed.stopTokenIds = ids;
-    return changed;
+    return and(made -> made.stopTokenIds(ids));
   }
 
   /** Targets of the time to the first token and between tokens, 0: none. */
   Specs targets(int ttft, int tbt) {
-    Specs changed = copy();
-    changed.ttftMillis = ttft;
-    changed.tbtMillis = tbt;
-    return changed;
+    return and(made -> made.targets(ttft, tbt));
   }
 
   Specs arrival(long nanos) {
-    Specs changed = copy();
-    changed.arrivalNanos = nanos;
-    return changed;
+    return and(made -> made.arrivalNanos(nanos));
   }
 
   Specs deadline(long nanos) {
-    Specs changed = copy();
-    changed.deadlineNanos = nanos;
-    return changed;
+    return and(made -> made.deadlineNanos(nanos));
   }
 
   RequestSpec request(String id, int[] prompt, int maxTokens) {
-    return new RequestSpec(
-        id,
-        tenantId,
-        sessionId,
-        priority,
-        "",
-        allowLossyKv,
-        prompt,
-        maxTokens,
-        SamplingParams.GREEDY,
-        0,
-        stopTokenIds,
-        ttftMillis,
-        tbtMillis,
-        arrivalNanos,
-        deadlineNanos,
-        hints);
+    return draft.apply(RequestSpec.draft(id, tenantId, prompt, maxTokens)).build();
   }
 
   /** A prompt of {@code length} tokens that starts like no prompt of another {@code start}. */

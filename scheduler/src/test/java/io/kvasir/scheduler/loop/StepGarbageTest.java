@@ -11,7 +11,6 @@ import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.Tenants;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.SampledToken;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
@@ -104,23 +103,10 @@ class StepGarbageTest {
   private static RequestSpec request(int id) {
     int[] prompt = new int[PROMPT];
     prompt[0] = id;
-    return new RequestSpec(
-        "request-" + id,
-        "tenant",
-        "",
-        0,
-        "",
-        false,
-        prompt,
-        CONTEXT - PROMPT,
-        SamplingParams.GREEDY,
-        0,
-        new int[] {2},
-        0,
-        1000,
-        0,
-        Long.MAX_VALUE,
-        null);
+    return RequestSpec.draft("request-" + id, "tenant", prompt, CONTEXT - PROMPT)
+        .stopTokenIds(2)
+        .targets(0, 1000)
+        .build();
   }
 
   /** Whole turns of the core; returns what it allocated in them. */

@@ -98,23 +98,10 @@ class StoriesSeedsTest {
 
   private static RequestSpec spec(
       String id, int priority, int[] prompt, int maxTokens, SamplingParams sampling) {
-    return new RequestSpec(
-        id,
-        "tenant",
-        "",
-        priority,
-        "",
-        false,
-        prompt,
-        maxTokens,
-        sampling,
-        0,
-        new int[0],
-        0,
-        0,
-        0,
-        Long.MAX_VALUE,
-        null);
+    return RequestSpec.draft(id, "tenant", prompt, maxTokens)
+        .priority(priority)
+        .sampling(sampling)
+        .build();
   }
 
   private void runAll(CpuModelRunner runner, List<Known> known) throws IOException {

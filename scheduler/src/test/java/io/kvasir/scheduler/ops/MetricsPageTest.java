@@ -13,7 +13,6 @@ import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.scheduler.session.SessionStatus;
-import io.kvasir.worker.sample.SamplingParams;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -28,6 +27,7 @@ class MetricsPageTest {
           TierKind.SSD,
           "int8",
           true,
+          10,
           10,
           7,
           1,
@@ -168,23 +168,7 @@ class MetricsPageTest {
   }
 
   private static RequestSpec spec(String tenant) {
-    return new RequestSpec(
-        "r",
-        tenant,
-        "",
-        0,
-        "",
-        false,
-        new int[] {1},
-        1,
-        SamplingParams.GREEDY,
-        0,
-        new int[0],
-        0,
-        0,
-        0,
-        Long.MAX_VALUE,
-        null);
+    return RequestSpec.draft("r", tenant, new int[] {1}, 1).build();
   }
 
   private static FinishedEvent end(FinishReason reason) {

@@ -17,6 +17,7 @@ final class TierLogTest {
         "raw",
         false,
         100,
+        100,
         resident,
         2,
         evictions,

@@ -10,7 +10,6 @@ import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -68,23 +67,11 @@ final class ServiceRig {
   Request submit(String tenant, int prompt, int output, int maxTokens, int priority, int ttft) {
     Tenant payer = tenants.computeIfAbsent(tenant, id -> new Tenant(TenantSpec.of(id)));
     RequestSpec spec =
-        new RequestSpec(
-            "request-" + arrivals,
-            tenant,
-            "",
-            priority,
-            "",
-            false,
-            new int[prompt],
-            maxTokens,
-            SamplingParams.GREEDY,
-            0,
-            new int[0],
-            ttft,
-            0,
-            now,
-            Long.MAX_VALUE,
-            null);
+        RequestSpec.draft("request-" + arrivals, tenant, new int[prompt], maxTokens)
+            .priority(priority)
+            .targets(ttft, 0)
+            .arrivalNanos(now)
+            .build();
     Request request = new Request(spec, payer, Silent.TEXT, Silent.NOBODY, arrivals++);
     outputs.put(request, output);
     table.add(request);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import io.kvasir.worker.sample.SamplingParams;
 import io.kvasir.worker.step.TokenScore;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,23 +37,9 @@ class RequestStructuresTest {
 
   private static Request request(int priority, long arrival) {
     RequestSpec spec =
-        new RequestSpec(
-            "request-" + arrival,
-            "tenant",
-            "",
-            priority,
-            "",
-            false,
-            new int[] {1, 2, 3},
-            4,
-            SamplingParams.GREEDY,
-            0,
-            new int[0],
-            0,
-            0,
-            0,
-            Long.MAX_VALUE,
-            null);
+        RequestSpec.draft("request-" + arrival, "tenant", new int[] {1, 2, 3}, 4)
+            .priority(priority)
+            .build();
     return new Request(spec, new Tenant(TenantSpec.of("tenant")), NO_TEXT, NOBODY, arrival);
   }
 

@@ -103,6 +103,23 @@ class TenantsTest {
   }
 
   @Test
+  void whatUnknownTenantsArePromisedReachesThoseThatCame() {
+    Tenants tenants = tenants(true, 3);
+    Tenant live = tenants.of("new");
+    Tenant named = tenants.of("gold");
+    TenantSpec before = named.spec();
+    int version = tenants.version();
+    TenantSpec heavy = new TenantSpec("any", 7, 0, 0);
+    tenants.change(settings -> settings.withUnknown(heavy, true, 1));
+    assertThat(live.spec()).isEqualTo(heavy.as("new"));
+    assertThat(named.spec()).isEqualTo(before);
+    assertThat(tenants.heaviestWeight()).isEqualTo(7);
+    assertThat(tenants.version()).isNotEqualTo(version);
+    assertThat(tenants.of("newer").spec().weight()).isEqualTo(7);
+    assertThat(tenants.find("new")).as("one is remembered").isNull();
+  }
+
+  @Test
   void changesReachTheLiveTenant() {
     Tenants tenants = tenants(true, 10);
     Tenant live = tenants.of("new");

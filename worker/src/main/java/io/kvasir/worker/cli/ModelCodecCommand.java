@@ -1,5 +1,7 @@
 package io.kvasir.worker.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -28,7 +30,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -77,10 +78,7 @@ final class ModelCodecCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (windows < 1 || windows > WINDOWS_MAX) {
-      throw new ParameterException(
-          spec.commandLine(), "--windows is " + windows + ", must be 1 to " + WINDOWS_MAX);
-    }
+    within(spec, "--windows", windows, 1, WINDOWS_MAX);
     PrintWriter out = spec.commandLine().getOut();
     try (ModelFile model = ModelFile.open(file)) {
       CodecTables used = tables == null ? CodecTables.defaults() : CodecTables.read(tables);

@@ -1,5 +1,7 @@
 package io.kvasir.worker.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -16,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -45,11 +46,7 @@ final class ModelInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (blockTokens < 1 || blockTokens > BLOCK_TOKENS_MAX) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--block-tokens is " + blockTokens + ", must be 1 to " + BLOCK_TOKENS_MAX);
-    }
+    within(spec, "--block-tokens", blockTokens, 1, BLOCK_TOKENS_MAX);
     PrintWriter out = spec.commandLine().getOut();
     try (ModelFile model = ModelFile.open(file)) {
       ModelSummary summary = ModelSummary.of(model, blockTokens);

@@ -1,5 +1,7 @@
 package io.kvasir.worker.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.offload.store.arena.HostArena;
 import io.kvasir.proto.WireLimits;
@@ -83,12 +85,12 @@ public final class RunnerOptions {
 
   /** Most requests that run at once. */
   public int maxRequests() {
-    return inRange("--max-requests", maxRequests, WireLimits.MAX_WORKER_REQUESTS);
+    return within(spec, "--max-requests", maxRequests, 1, WireLimits.MAX_WORKER_REQUESTS);
   }
 
   /** Most tokens one step computes. */
   public int maxStepTokens() {
-    return inRange("--max-step-tokens", maxStepTokens, 1 << 16);
+    return within(spec, "--max-step-tokens", maxStepTokens, 1, 1 << 16);
   }
 
   /** Whether the runner computes the model itself, and is known by its fingerprint. */
@@ -98,7 +100,7 @@ public final class RunnerOptions {
 
   /** Shape of one KV block of the chosen runner. */
   public BlockGeometry geometry(ModelFile file) {
-    inRange("--block-tokens", blockTokens, WireLimits.MAX_BLOCK_DIMENSION);
+    within(spec, "--block-tokens", blockTokens, 1, WireLimits.MAX_BLOCK_DIMENSION);
     ModelConfig config = file.config();
     return switch (kind) {
       case cpu ->
@@ -119,7 +121,7 @@ public final class RunnerOptions {
 
   /** Makes the runner; the caller closes it. */
   public ModelRunner openRunner(ModelFile file) {
-    inRange("--threads", threads, CpuRunnerConfig.MAX_THREADS);
+    within(spec, "--threads", threads, 1, CpuRunnerConfig.MAX_THREADS);
     maxStepTokens();
     maxRequests();
     try {
@@ -162,13 +164,5 @@ public final class RunnerOptions {
 
   private int blockCount(BlockGeometry geometry) {
     return kvSize.blockCount(geometry, HostArena.physicalMemoryBytes());
-  }
-
-  private int inRange(String option, int value, int max) {
-    if (value < 1 || value > max) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": is " + value + ", must be 1 to " + max);
-    }
-    return value;
   }
 }

@@ -219,11 +219,6 @@ public final class WorkerTiers implements BlockCopier {
     return sum;
   }
 
-  /** The copy engine, for its figures. */
-  public CopyEngine engine() {
-    return engine;
-  }
-
   @Override
   public List<TierSpec> tiers() {
     return engine.tiers();

@@ -41,7 +41,7 @@ final class ModelCodecCommandTest {
   @Test
   void errorsAreOneLine() throws IOException {
     assertThat(execute(MODEL, "--windows", "0")).isEqualTo(2);
-    assertThat(err.toString()).contains("--windows is 0, must be 1 to 10000");
+    assertThat(err.toString()).contains("--windows: is 0, must be 1 to 10000");
     assertThat(execute(MODEL, "--codecs", "zip")).isEqualTo(1);
     assertThat(err.toString()).contains("unknown codec 'zip'; known are raw, int8");
     Path notes = Files.writeString(folder.resolve("notes.txt"), "hello");

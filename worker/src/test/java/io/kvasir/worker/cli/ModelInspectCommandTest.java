@@ -84,7 +84,7 @@ final class ModelInspectCommandTest {
     assertThat(execute("inspect")).isEqualTo(2);
     assertThat(execute()).isEqualTo(2);
     assertThat(execute("inspect", "--block-tokens", "0", "a.gguf")).isEqualTo(2);
-    assertThat(err.toString()).contains("--block-tokens is 0, must be 1 to 65536");
+    assertThat(err.toString()).contains("--block-tokens: is 0, must be 1 to 65536");
   }
 
   @Test

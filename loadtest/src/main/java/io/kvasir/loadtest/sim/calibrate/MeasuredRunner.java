@@ -1,10 +1,10 @@
 package io.kvasir.loadtest.sim.calibrate;
 
-import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.loadtest.sim.device.FittedStepTime;
 import io.kvasir.loadtest.sim.device.StepLoad;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.BatchSequence;
+import io.kvasir.worker.runner.ForwardingRunner;
 import io.kvasir.worker.runner.ModelRunner;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,14 +16,13 @@ import java.util.List;
  * #HAND_OVER_NANOS} is a rest and belongs to nobody. Confined to the worker loop, except {@link
  * #forget} and {@link #fit}, which any thread may call.
  */
-public final class MeasuredRunner implements ModelRunner {
+public final class MeasuredRunner extends ForwardingRunner {
   private static final int MOST_SAMPLES = 1_000_000;
   private static final int FEWEST_SAMPLES = 100;
 
   /** Longest hand-over. */
   private static final long HAND_OVER_NANOS = 500_000;
 
-  private final ModelRunner runner;
   private final StepLoad load = new StepLoad();
   private final List<StepSample> samples = new ArrayList<>();
   private boolean ran;
@@ -31,13 +30,13 @@ public final class MeasuredRunner implements ModelRunner {
 
   /** Measures a runner, which is closed with this one. */
   public MeasuredRunner(ModelRunner runner) {
-    this.runner = runner;
+    super(runner);
   }
 
   @Override
   public void execute(List<BatchSequence> sequences, float[][] logits) {
     long began = System.nanoTime();
-    runner.execute(sequences, logits);
+    super.execute(sequences, logits);
     long ended = System.nanoTime();
     boolean atOnce = ran && began - endedNanos <= HAND_OVER_NANOS;
     ran = true;
@@ -79,45 +78,5 @@ public final class MeasuredRunner implements ModelRunner {
               .formatted(measured.size(), FEWEST_SAMPLES));
     }
     return Calibration.fit(file, threads, measured);
-  }
-
-  @Override
-  public String modelName() {
-    return runner.modelName();
-  }
-
-  @Override
-  public String modelFingerprint() {
-    return runner.modelFingerprint();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return runner.vocabularySize();
-  }
-
-  @Override
-  public int contextLength() {
-    return runner.contextLength();
-  }
-
-  @Override
-  public int maxBatchTokens() {
-    return runner.maxBatchTokens();
-  }
-
-  @Override
-  public BlockGeometry geometry() {
-    return runner.geometry();
-  }
-
-  @Override
-  public int blockCount() {
-    return runner.blockCount();
-  }
-
-  @Override
-  public void close() {
-    runner.close();
   }
 }

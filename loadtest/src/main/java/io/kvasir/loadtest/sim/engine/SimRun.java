@@ -8,7 +8,6 @@ import io.kvasir.loadtest.workload.ArrivalStream;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import io.kvasir.worker.sample.SamplingParams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * the same calls to the observer. Confined to one thread.
  */
 public final class SimRun {
-  private static final int[] NO_STOP_TOKENS = {};
 
   private final Simulation simulation = new Simulation();
   private final SimSetup setup;
@@ -125,23 +123,15 @@ public final class SimRun {
   private void send(Arrival arrival, long now) {
     TenantSpec promised = setup.promises().of(arrival.tenant());
     RequestSpec spec =
-        new RequestSpec(
-            "r" + sent++,
-            arrival.tenant(),
-            arrival.session(),
-            arrival.priority(),
-            "",
-            false,
-            tokens.ids(arrival.prompt()),
-            arrival.maxTokens(),
-            SamplingParams.GREEDY,
-            0,
-            NO_STOP_TOKENS,
-            promised.ttftMillis(arrival.slo().ttftMillis()),
-            promised.tbtMillis(arrival.slo().tbtMillis()),
-            now,
-            Long.MAX_VALUE,
-            null);
+        RequestSpec.draft(
+                "r" + sent++, arrival.tenant(), tokens.ids(arrival.prompt()), arrival.maxTokens())
+            .session(arrival.session(), null)
+            .priority(arrival.priority())
+            .targets(
+                promised.ttftMillis(arrival.slo().ttftMillis()),
+                promised.tbtMillis(arrival.slo().tbtMillis()))
+            .arrivalNanos(now)
+            .build();
     int tenant = tenants.computeIfAbsent(arrival.tenant(), name -> tenants.size());
     scheduler.submit(spec, tenant, tokens.answer(arrival.prompt(), arrival.index()), now);
   }

@@ -80,12 +80,6 @@ final class ServiceWindows {
     return closed.size();
   }
 
-  /** Service of a tenant in a window that ended. */
-  double service(int window, int tenant) {
-    double[] services = closed.get(window);
-    return tenant < services.length ? services[tenant] : 0;
-  }
-
   /**
    * Jain's index of the service by weight of the backlogged tenants, for each window with at least
    * two of them (Jain, Chiu, Hawe, DEC-TR-301, 1984): 1 is equal, 1/n is one of n takes all.

@@ -109,11 +109,6 @@ public final class HostArena implements AutoCloseable {
     return segment.byteSize();
   }
 
-  /** What became of the wish for huge pages. */
-  public HugePages hugePages() {
-    return hugePages;
-  }
-
   /** Gives the memory back; a second call does nothing. */
   @Override
   public void close() {

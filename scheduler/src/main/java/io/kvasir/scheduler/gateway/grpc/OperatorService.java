@@ -16,6 +16,8 @@ import io.kvasir.v1.GetTenantRequest;
 import io.kvasir.v1.ListTenantsRequest;
 import io.kvasir.v1.ListTenantsResponse;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.PutTenantDefaultsRequest;
+import io.kvasir.v1.PutTenantDefaultsResponse;
 import io.kvasir.v1.PutTenantRequest;
 import io.kvasir.v1.SetTierLimitRequest;
 import io.kvasir.v1.SetTierLimitResponse;
@@ -65,6 +67,13 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
   public void deleteTenant(
       DeleteTenantRequest request, StreamObserver<DeleteTenantResponse> observer) {
     observer.onNext(tenants.delete(request));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void putTenantDefaults(
+      PutTenantDefaultsRequest request, StreamObserver<PutTenantDefaultsResponse> observer) {
+    observer.onNext(tenants.putDefaults(request));
     observer.onCompleted();
   }
 

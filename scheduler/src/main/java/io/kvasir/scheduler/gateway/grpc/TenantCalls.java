@@ -4,12 +4,15 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.kvasir.scheduler.gateway.InvalidArgument;
 import io.kvasir.scheduler.tenant.Tenant;
+import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.v1.DeleteTenantRequest;
 import io.kvasir.v1.DeleteTenantResponse;
 import io.kvasir.v1.GetTenantRequest;
 import io.kvasir.v1.ListTenantsResponse;
+import io.kvasir.v1.PutTenantDefaultsRequest;
+import io.kvasir.v1.PutTenantDefaultsResponse;
 import io.kvasir.v1.PutTenantRequest;
 import io.kvasir.v1.TenantFigures;
 import java.util.function.LongSupplier;
@@ -35,7 +38,7 @@ final class TenantCalls {
     long now = nanoTime.getAsLong();
     ListTenantsResponse.Builder all = ListTenantsResponse.newBuilder();
     tenants.all().forEach(tenant -> all.addTenants(TenantCodec.figures(tenant, now)));
-    return all.build();
+    return all.setDefaults(TenantDefaultsCodec.of(tenants.settings())).build();
   }
 
   TenantFigures get(GetTenantRequest request) {
@@ -63,6 +66,17 @@ final class TenantCalls {
     }
     LOG.info("tenant {} deleted by an operator", request.getTenantId());
     return DeleteTenantResponse.getDefaultInstance();
+  }
+
+  PutTenantDefaultsResponse putDefaults(PutTenantDefaultsRequest request) {
+    tenants.change(settings -> TenantDefaultsCodec.change(settings, request.getDefaults()));
+    TenantSettings changed = tenants.settings();
+    LOG.info(
+        "promised by an operator: {}, unknown tenants {}: {}",
+        changed.classTargets(),
+        changed.admitUnknown() ? "are served" : "are refused",
+        changed.unknown());
+    return PutTenantDefaultsResponse.getDefaultInstance();
   }
 
   private static StatusRuntimeException notFound(String problem, String id) {

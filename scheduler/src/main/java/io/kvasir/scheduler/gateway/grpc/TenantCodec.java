@@ -30,15 +30,15 @@ public final class TenantCodec {
           .toDraft()
           .weight(promise.hasWeight() ? promise.getWeight() : 1)
           .priorityClass(priorityClass(promise.getClass_()))
-          .ttftMillis(unsigned("ttft_ms", promise.getTtftMs(), MAX_DURATION_MILLIS))
-          .tbtMillis(unsigned("tbt_ms", promise.getTbtMs(), MAX_DURATION_MILLIS))
+          .ttftMillis(promised("ttft_ms", promise.getTtftMs(), MAX_DURATION_MILLIS))
+          .tbtMillis(promised("tbt_ms", promise.getTbtMs(), MAX_DURATION_MILLIS))
           .requests(rate(promise.getRequestsPerSecond(), promise.getRequestBurst()))
           .tokens(rate(promise.getTokensPerSecond(), promise.getTokenBurst()))
           .maxConcurrent(
-              unsigned("max_concurrent_requests", promise.getMaxConcurrentRequests(), MAX_REQUESTS))
-          .maxQueued(unsigned("max_queued_requests", promise.getMaxQueuedRequests(), MAX_REQUESTS))
+              promised("max_concurrent_requests", promise.getMaxConcurrentRequests(), MAX_REQUESTS))
+          .maxQueued(promised("max_queued_requests", promise.getMaxQueuedRequests(), MAX_REQUESTS))
           .deviceKvBytes(promise.getKvQuota().getDeviceBytes())
-          .maxStepTokens(unsigned("max_step_tokens", promise.getMaxStepTokens(), MAX_STEP_TOKENS))
+          .maxStepTokens(promised("max_step_tokens", promise.getMaxStepTokens(), MAX_STEP_TOKENS))
           .tierKvBytes(TierKind.DRAM, promise.getKvQuota().getDramBytes())
           .tierKvBytes(TierKind.CXL, promise.getKvQuota().getCxlBytes())
           .tierKvBytes(TierKind.SSD, promise.getKvQuota().getSsdBytes())
@@ -54,10 +54,14 @@ public final class TenantCodec {
     return perSecond > 0 && burst == 0 ? Rate.of(perSecond) : new Rate(perSecond, burst);
   }
 
-  private static int unsigned(String field, int value, int most) {
+  private static int promised(String field, int value, int most) {
+    return unsigned("promise: " + field, value, most);
+  }
+
+  static int unsigned(String field, int value, int most) {
     if (value < 0 || value > most) {
       throw InvalidArgument.of(
-          "promise: %s is %s, the limit is %d", field, Integer.toUnsignedString(value), most);
+          "%s is %s, the limit is %d", field, Integer.toUnsignedString(value), most);
     }
     return value;
   }

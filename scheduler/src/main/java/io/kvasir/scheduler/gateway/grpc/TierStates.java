@@ -23,6 +23,7 @@ final class TierStates {
         .setCodec(tier.codec())
         .setLossy(tier.lossy())
         .setSlots(tier.slots())
+        .setLimit(tier.limit())
         .setResident(tier.resident())
         .setInFlight(tier.inFlight())
         .setEvictions(tier.evictions())

@@ -22,9 +22,11 @@ import io.kvasir.v1.GetTenantRequest;
 import io.kvasir.v1.KvQuota;
 import io.kvasir.v1.ListTenantsRequest;
 import io.kvasir.v1.OperatorGrpc;
+import io.kvasir.v1.PutTenantDefaultsRequest;
 import io.kvasir.v1.PutTenantRequest;
 import io.kvasir.v1.SloTargets;
 import io.kvasir.v1.TenantClass;
+import io.kvasir.v1.TenantDefaults;
 import io.kvasir.v1.TenantFigures;
 import io.kvasir.v1.TenantPromise;
 import java.io.IOException;
@@ -92,6 +94,22 @@ class TenantsTest {
         .extracting(tenant -> tenant.getPromise().getId())
         .contains("chat");
     assertThat(refusal(() -> get("nobody")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void whatNobodyCanBePromisedIsRefusedWithTheField() {
+    TenantDefaults.Builder classes = TenantDefaults.newBuilder();
+    classes.getClassesBuilder().getHighBuilder().setTtftMs(-1);
+    TenantDefaults.Builder unknown = TenantDefaults.newBuilder();
+    unknown.getUnknownBuilder().setRemember(0);
+    for (TenantDefaults.Builder defaults : List.of(classes, unknown)) {
+      PutTenantDefaultsRequest request =
+          PutTenantDefaultsRequest.newBuilder().setDefaults(defaults).build();
+      assertThat(refusal(() -> operator().putTenantDefaults(request)).getDescription())
+          .isIn(
+              "defaults: classes.high.ttft_ms is 4294967295, the limit is 86400000",
+              "defaults: unknown.remember must be 1 to 1000000, is 0");
+    }
   }
 
   @Test

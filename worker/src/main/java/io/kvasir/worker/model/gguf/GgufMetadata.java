@@ -1,11 +1,9 @@
 package io.kvasir.worker.model.gguf;
 
 import java.nio.file.Path;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The key-value part of a model file, with getters that refuse a value of the wrong kind. */
@@ -22,11 +20,6 @@ public final class GgufMetadata {
   /** The file this metadata came from. */
   public Path file() {
     return file;
-  }
-
-  /** All keys in the order of the file. */
-  public Set<String> keys() {
-    return Collections.unmodifiableSet(values.keySet());
   }
 
   /** A refusal that names this file. */
