@@ -23,6 +23,8 @@ public final class CostModel {
   private final LinkCost[] reads;
   private final LinkCost[] writes;
   private double computeNanosPerToken = Double.NaN;
+  private int computing = 1;
+  private double share = 1;
 
   /**
    * @param blockBytes bytes of a block
@@ -44,6 +46,22 @@ public final class CostModel {
       computeNanosPerToken =
           Double.isNaN(computeNanosPerToken) ? perToken : mix(computeNanosPerToken, perToken);
     }
+  }
+
+  /**
+   * How many requests share the device from now on. What one of them computes makes all of them
+   * wait, what is moved for it makes only itself wait.
+   */
+  public void computing(int requests) {
+    if (requests != computing) {
+      computing = requests;
+      share = Math.sqrt(Math.max(1, requests));
+    }
+  }
+
+  /** Whether nobody waits for what a request computes but itself. */
+  public boolean alone() {
+    return computing <= 1;
   }
 
   /** A copy took so long. Those that lost blocks, or moved none, are left out. */
@@ -95,13 +113,15 @@ public final class CostModel {
   }
 
   /**
-   * Whether moving KV takes no longer than computing it again; yes while computing is unknown.
+   * Whether moving KV costs no more than computing it again; yes while computing is unknown. The
+   * device is weighed by the square root of those who share it: counting them all would be right if
+   * the link were never what all of them wait for, counting one if it always were.
    *
    * @param nanos time to move it, nanoseconds
    * @param tokens tokens that would be computed again
    */
   public boolean movingIsCheaper(double nanos, int tokens) {
-    return Double.isNaN(computeNanosPerToken) || nanos <= tokens * computeNanosPerToken;
+    return Double.isNaN(computeNanosPerToken) || nanos <= tokens * computeNanosPerToken * share;
   }
 
   /**

@@ -102,6 +102,20 @@ final class CostModelTest {
     assertThat(costs.movingIsCheaper(30_000, 299)).isFalse();
   }
 
+  /** What one request computes makes the others wait; what is moved for it does not. */
+  @Test
+  void theMoreShareTheDeviceTheMoreMovingIsWorth() {
+    costs.onStep(100, 10_000);
+    assertThat(costs.alone()).isTrue();
+    costs.computing(9);
+    assertThat(costs.alone()).isFalse();
+    assertThat(costs.movingIsCheaper(90_000, 300)).isTrue();
+    assertThat(costs.movingIsCheaper(90_001, 300)).isFalse();
+    costs.computing(0);
+    assertThat(costs.alone()).isTrue();
+    assertThat(costs.movingIsCheaper(30_001, 300)).isFalse();
+  }
+
   /** Computing x blocks and loading the others end together. */
   @Test
   void computingAndLoadingMeetWhereBothEndTogether() {

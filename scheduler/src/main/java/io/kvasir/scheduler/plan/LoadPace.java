@@ -49,9 +49,17 @@ final class LoadPace {
     return (int) Math.max(STEPS_AHEAD * partBlocks, busy);
   }
 
-  /** Whether what the tiers hold of a request may be computed instead, at a known cost. */
-  boolean mayCompute(Request request) {
-    return !mustLoad(request) && !Double.isNaN(costs.computeNanosPerToken());
+  /**
+   * Whether what the tiers hold of a request is computed while it is loaded. A request alone on the
+   * device does both; one that others compute beside leaves the device to them where loading is
+   * cheaper for all.
+   */
+  boolean computes(Request request, RequestRestore restore, long now) {
+    if (mustLoad(request) || Double.isNaN(costs.computeNanosPerToken())) {
+      return false;
+    }
+    return costs.alone()
+        || !costs.movingIsCheaper(blockNanos(request, restore, now), memory.blockTokens());
   }
 
   /** The block in which computing and loading would meet, from now on. */
@@ -59,7 +67,7 @@ final class LoadPace {
     Restore loads = restore.loads();
     int blockTokens = memory.blockTokens();
     int from = request.computedTokens();
-    if (!mayCompute(request)) {
+    if (!computes(request, restore, now)) {
       return from / blockTokens;
     }
     int queued = residency().loadsInFlight(source(request, restore));
@@ -105,7 +113,7 @@ final class LoadPace {
   boolean overtakes(Request request, RequestRestore restore, int blocks, long now) {
     double compute = blocks * memory.blockTokens() * costs.computeNanosPerToken();
     double arrival = restore.loads().pendingBlocks() * blockNanos(request, restore, now);
-    return mayCompute(request) && arrival > OVERTAKE * compute;
+    return arrival > OVERTAKE * compute && computes(request, restore, now);
   }
 
   private Residency residency() {

@@ -177,7 +177,7 @@ public final class Restorer {
       return next == restore.loads().endBlock() ? part : Math.min(part, next * blockTokens);
     }
     int meet = Math.min(low, pace.meetingBlock(request, restore, now) + 1) * blockTokens;
-    return Math.max(planned, Math.min(part, pace.mayCompute(request) ? meet : planned));
+    return Math.max(planned, Math.min(part, pace.computes(request, restore, now) ? meet : planned));
   }
 
   /** Computing or loading has reached the end of what the tiers held. */

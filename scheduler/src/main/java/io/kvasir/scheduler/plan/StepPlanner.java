@@ -90,6 +90,7 @@ public final class StepPlanner {
     budget.begin(table.running(), now);
     draft.begin(now);
     session.swapper().stepBegins();
+    session.swapper().costs().computing(table.running().size() - session.restorer().underWay());
     if (session.restorer().underWay() > 0) {
       session.restorer().advance(events, now);
     }

@@ -20,6 +20,8 @@ import io.kvasir.scheduler.policy.TracePattern;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The switches of simulated engines, under priorities that change every ten steps. */
 final class SwapSwitchesTest {
@@ -36,7 +38,12 @@ final class SwapSwitchesTest {
           .build();
 
   private static SimMetrics run(SchedulerConfig config, CopyStyle.Unit unit, boolean synchronous) {
-    SimSetup setup = SimFixtures.setup(120, config, DRAM);
+    return run(config, DRAM, unit, synchronous);
+  }
+
+  private static SimMetrics run(
+      SchedulerConfig config, SimTier tier, CopyStyle.Unit unit, boolean synchronous) {
+    SimSetup setup = SimFixtures.setup(120, config, tier);
     SimSetup switched =
         new SimSetup(
             setup.label(),
@@ -99,5 +106,22 @@ final class SwapSwitchesTest {
     SimMetrics row = run(two, CopyStyle.Unit.RUN, false);
     // Most of 12 requests wait for most of the time once they ran.
     assertThat(row.stallShare()).isGreaterThan(0.2);
+  }
+
+  /** From a link slower than computing again to one that is faster. */
+  @ParameterizedTest
+  @ValueSource(doubles = {0.2e9, 0.4e9, 0.8e9, 1.2e9})
+  void theChoiceIsAsGoodAsTheBetterWhereLinkAndDeviceAreAlike(double bytesPerSecond) {
+    double swap = seconds(PreemptionMode.SWAP, bytesPerSecond);
+    double recompute = seconds(PreemptionMode.RECOMPUTE, bytesPerSecond);
+    assertThat(seconds(PreemptionMode.AUTO, bytesPerSecond))
+        .isLessThan(1.03 * Math.min(swap, recompute));
+  }
+
+  private static double seconds(PreemptionMode mode, double bytesPerSecond) {
+    SchedulerConfig config = SWAPPING.toBuilder().preemption(mode).build();
+    LinkProfile link = new LinkProfile(bytesPerSecond, bytesPerSecond, 10_000);
+    SimTier tier = new SimTier(TierKind.DRAM, "dram", 4000, link);
+    return run(config, tier, CopyStyle.Unit.RUN, false).seconds();
   }
 }
