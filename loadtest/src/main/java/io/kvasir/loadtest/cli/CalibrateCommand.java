@@ -4,6 +4,7 @@ import static io.kvasir.worker.cli.OptionCheck.within;
 
 import io.kvasir.loadtest.sim.calibrate.Calibration;
 import io.kvasir.loadtest.sim.device.FittedStepTime;
+import io.kvasir.worker.model.BundledModel;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.model.gguf.ModelFormatException;
 import java.io.IOException;
@@ -89,7 +90,7 @@ final class CalibrateCommand implements Callable<Integer> {
     }
     OutputFiles.check(spec, "--out", out);
     try {
-      Path file = model == null ? DemoServer.bundledModel() : model;
+      Path file = model == null ? BundledModel.file("--model") : model;
       OutputFiles.write("--out", out, fit(file).json());
       return ExitCode.OK;
     } catch (IOException e) {

@@ -6,6 +6,7 @@ import io.kvasir.loadtest.report.LoadReport;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.trace.Workloads;
+import io.kvasir.worker.model.BundledModel;
 import io.kvasir.worker.model.gguf.ModelFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -98,7 +99,7 @@ final class DemoCommand implements Callable<Integer> {
   private int serveAndDrive()
       throws IOException, TargetServer.UnreachableException, InterruptedException {
     PrintWriter out = reports.talk();
-    Path file = model != null ? model : DemoServer.bundledModel();
+    Path file = model != null ? model : BundledModel.file("--model");
     try (DemoServer server = DemoServer.start(file, grpcPort, httpPort)) {
       out.printf(
           "Serving %s: gRPC on %s, %s/health, %s/metrics%n",

@@ -12,10 +12,8 @@ import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /** A whole server with the bundled model, or another, and a small pool of KV blocks. */
 final class DemoServer implements AutoCloseable {
@@ -67,30 +65,6 @@ final class DemoServer implements AutoCloseable {
       file.close();
       throw e;
     }
-  }
-
-  /**
-   * The model that comes with the program.
-   *
-   * @throws IOException if there is none
-   */
-  static Path bundledModel() throws IOException {
-    String home = System.getProperty("kvasir.home", ".");
-    Path directory = Path.of(home, "worker", "models");
-    if (Files.isDirectory(directory)) {
-      try (Stream<Path> files = Files.list(directory)) {
-        Path model =
-            files
-                .filter(file -> file.toString().endsWith(".gguf"))
-                .sorted()
-                .findFirst()
-                .orElse(null);
-        if (model != null) {
-          return model;
-        }
-      }
-    }
-    throw new IOException("no bundled model in " + directory + "; name one with --model");
   }
 
   /** How it schedules. */

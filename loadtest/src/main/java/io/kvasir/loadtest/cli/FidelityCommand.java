@@ -13,6 +13,7 @@ import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.loadtest.workload.trace.Workloads;
+import io.kvasir.worker.model.BundledModel;
 import io.kvasir.worker.model.gguf.ModelFormatException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -109,7 +110,7 @@ final class FidelityCommand implements Callable<Integer> {
     Workload load = workload();
     PrintWriter err = spec.commandLine().getErr();
     try {
-      Path file = model == null ? DemoServer.bundledModel() : model;
+      Path file = model == null ? BundledModel.file("--model") : model;
       FidelityReport report = compare(file, load);
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.table());

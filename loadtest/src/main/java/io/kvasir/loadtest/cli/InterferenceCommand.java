@@ -4,6 +4,7 @@ import static io.kvasir.worker.cli.OptionCheck.require;
 import static io.kvasir.worker.cli.OptionCheck.within;
 
 import io.kvasir.loadtest.interference.InterferenceReport;
+import io.kvasir.worker.model.BundledModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -68,7 +69,7 @@ final class InterferenceCommand implements Callable<Integer> {
     within(spec, "--pairs", pairs, 1, 10_000);
     within(spec, "--window-steps", windowSteps, 100, 100_000);
     return study.run((directory, lines) -> {
-      Path file = model == null ? DemoServer.bundledModel() : model;
+      Path file = model == null ? BundledModel.file("--model") : model;
       require(spec, Files.isReadable(file), "--model: " + file + " cannot be read.");
       return new InterferenceReport(file, directory, threads, pairs, windowSteps).run(lines);
     });

@@ -2,10 +2,6 @@ package io.kvasir.worker.cli;
 
 import static io.kvasir.worker.cli.OptionCheck.within;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.offload.codec.BlockCodecs;
 import io.kvasir.offload.codec.CodecTables;
@@ -87,7 +83,7 @@ final class ModelCodecCommand implements Callable<Integer> {
           new CodecStudy(model, readText(), shape -> new BlockCodecs(shape, used), windows, 1)) {
         CodecReport report = study.run(names.isEmpty() ? all : names);
         if (json) {
-          out.print(asJson(report));
+          out.print(JsonText.of(report));
         } else {
           printTable(report, out);
         }
@@ -144,19 +140,6 @@ final class ModelCodecCommand implements Callable<Integer> {
           100 * codec.perplexityChange(),
           100 * codec.agreement(),
           codec.equalTokens());
-    }
-  }
-
-  private static String asJson(CodecReport report) {
-    try {
-      return JsonMapper.builder()
-              .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .build()
-              .writeValueAsString(report)
-          + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a report holds plain values only", e);
     }
   }
 }

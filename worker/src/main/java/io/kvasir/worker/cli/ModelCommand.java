@@ -8,9 +8,10 @@ import picocli.CommandLine.Spec;
 /** What can be done with model files. */
 @Command(
     name = "model",
-    description = "Look at model files and measure what codecs do to them.",
+    description =
+        "Look at model files, make dummies, and measure what codecs do to a model's text.",
     mixinStandardHelpOptions = true,
-    subcommands = {ModelInspectCommand.class, ModelCodecCommand.class})
+    subcommands = {ModelInspectCommand.class, ModelDummyCommand.class, ModelCodecCommand.class})
 public final class ModelCommand implements Runnable {
 
   @Spec private CommandSpec spec;

@@ -2,11 +2,6 @@ package io.kvasir.worker.cli;
 
 import static io.kvasir.worker.cli.OptionCheck.within;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.model.ModelSummary;
@@ -50,25 +45,12 @@ final class ModelInspectCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     try (ModelFile model = ModelFile.open(file)) {
       ModelSummary summary = ModelSummary.of(model, blockTokens);
-      out.print(json ? asJson(summary) : ModelSummaryText.of(summary));
+      out.print(json ? JsonText.of(summary) : ModelSummaryText.of(summary));
       out.flush();
       return ExitCode.OK;
     } catch (ModelFormatException e) {
       spec.commandLine().getErr().println(e.getMessage());
       return ExitCode.SOFTWARE;
-    }
-  }
-
-  private static String asJson(ModelSummary summary) {
-    ObjectMapper mapper =
-        JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .build();
-    try {
-      return mapper.writeValueAsString(summary) + System.lineSeparator();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a summary holds plain values only", e);
     }
   }
 }

@@ -1,5 +1,12 @@
 package io.kvasir.worker.model;
 
+import static io.kvasir.worker.model.ModelLimits.CONTEXT_LENGTH_MAX;
+import static io.kvasir.worker.model.ModelLimits.DIM_MAX;
+import static io.kvasir.worker.model.ModelLimits.HEADS_MAX;
+import static io.kvasir.worker.model.ModelLimits.HEAD_DIM_MAX;
+import static io.kvasir.worker.model.ModelLimits.HIDDEN_DIM_MAX;
+import static io.kvasir.worker.model.ModelLimits.LAYERS_MAX;
+
 import io.kvasir.worker.model.gguf.GgufFile;
 import io.kvasir.worker.model.gguf.GgufMetadata;
 import io.kvasir.worker.model.gguf.Tensor;
@@ -9,13 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the shape of a Llama-family model from metadata and refuses what it does not know. */
 final class LlamaConfigReader {
-
-  private static final int LAYERS_MAX = 1024;
-  private static final int DIM_MAX = 1 << 17;
-  private static final int HIDDEN_DIM_MAX = 1 << 20;
-  private static final int HEADS_MAX = 1 << 12;
-  private static final int HEAD_DIM_MAX = 1 << 12;
-  private static final int CONTEXT_LENGTH_MAX = 1 << 24;
 
   private final GgufFile file;
   private final GgufMetadata metadata;

@@ -19,7 +19,7 @@ final class LlamaTensors {
   private LlamaTensors() {}
 
   static void check(GgufFile file, ModelConfig config) {
-    Map<String, long[]> expected = expected(config);
+    Map<String, long[]> expected = shapes(config);
     GgufMetadata metadata = file.metadata();
     expected.forEach((name, dims) -> {
       Tensor tensor =
@@ -69,7 +69,8 @@ final class LlamaTensors {
     return Arrays.copyOf(dims, length);
   }
 
-  private static Map<String, long[]> expected(ModelConfig config) {
+  /** The tensors that a model of this shape consists of, sizes innermost first. */
+  static Map<String, long[]> shapes(ModelConfig config) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     long dim = config.dim();
     long hidden = config.hiddenDim();

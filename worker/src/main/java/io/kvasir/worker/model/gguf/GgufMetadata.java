@@ -1,6 +1,7 @@
 package io.kvasir.worker.model.gguf;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -123,6 +124,17 @@ public final class GgufMetadata {
       case GgufValue.Reals reals -> Optional.of(reals.values());
       case GgufValue other -> throw wrongKind(key, "an array of numbers", other);
     };
+  }
+
+  /** All keys that begin with a prefix, and their values, in the order of the file. */
+  public Map<String, GgufValue> under(String prefix) {
+    Map<String, GgufValue> found = new LinkedHashMap<>();
+    values.forEach((key, value) -> {
+      if (key.startsWith(prefix)) {
+        found.put(key, value);
+      }
+    });
+    return found;
   }
 
   /** Whether the key is present. */
