@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Windows of decode steps on the CPU runner alternate in one process: with copies of another"
           + " request's blocks over the copy engine, and without. Each is compared with its"
           + " neighbours; shown is the median of these ratios. Noise is the same ratio between"
-          + " windows without copies."
+          + " windows without copies. Share is how much of the time a copy thread works:"
+          + " all of it, and what a worker gives it (--kv-copy-share)."
     },
     footer = {
       "",

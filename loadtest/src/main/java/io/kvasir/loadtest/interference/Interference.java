@@ -3,15 +3,16 @@ package io.kvasir.loadtest.interference;
 import java.util.Arrays;
 
 /**
- * Steps with and without a request that swaps, of one tier and block size. Times are nanoseconds,
- * medians over the pairs of windows.
+ * Steps with and without a request that swaps, of one tier and block size. medians over the pairs
+ * of windows.
  *
  * @param tier where the request is swapped to
  * @param blockBytes size of its blocks
- * @param p50Alone median step while nothing is copied
- * @param p50Swapping median step while the request swaps
- * @param p99Alone of 100 steps 99 take no longer, while nothing is copied
- * @param p99Swapping of 100 steps 99 take no longer, while the request swaps
+ * @param sharePercent of the time in which a copy thread works beside a step
+ * @param p50AloneNanos median step while nothing is copied
+ * @param p50SwappingNanos median step while the request swaps
+ * @param p99AloneNanos of 100 steps 99 take no longer, while nothing is copied
+ * @param p99SwappingNanos of 100 steps 99 take no longer, while the request swaps
  * @param p50Ratio median of the pairs' ratios of medians
  * @param p99Ratio median of the pairs' ratios of p99
  * @param p99RatioLow a quarter of the pairs has a smaller ratio
@@ -22,10 +23,11 @@ import java.util.Arrays;
 record Interference(
     String tier,
     int blockBytes,
-    double p50Alone,
-    double p50Swapping,
-    double p99Alone,
-    double p99Swapping,
+    int sharePercent,
+    double p50AloneNanos,
+    double p50SwappingNanos,
+    double p99AloneNanos,
+    double p99SwappingNanos,
     double p50Ratio,
     double p99Ratio,
     double p99RatioLow,

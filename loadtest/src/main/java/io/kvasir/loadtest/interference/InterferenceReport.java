@@ -1,7 +1,10 @@
 package io.kvasir.loadtest.interference;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.kvasir.worker.memory.TierSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the study for host memory and an SSD, with large and small blocks.
+ * Runs the study for host memory and an SSD, with large and small blocks, at full speed and at a
+ * worker's pace.
  *
  * @param model a model file
  * @param folder for the file of the SSD tier, which is deleted in the end
@@ -25,7 +29,12 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
   private static final int POSITION = 256;
   private static final long SWAPPED_BYTES = 64 << 20;
   private static final List<Integer> BLOCK_BYTES = List.of(2 << 20, 64 << 10);
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** Full speed, which is the baseline, and what a worker does. */
+  private static final List<Integer> SHARES = List.of(100, TierSettings.COPY_SHARE_PERCENT);
+
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * Runs it.
@@ -44,9 +53,9 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
                 .formatted(REQUESTS, POSITION, threads, SWAPPED_BYTES >> 20)
             + " a pause. %s.\n".formatted(machine));
     out.accept(
-        "| tier | block | p50, alone | swapping | ratio | p99, alone | swapping | ratio (quartiles)"
-            + " | noise | copied |");
-    out.accept("| --- |" + " ---: |".repeat(9));
+        "| tier | block | share | p50, alone | swapping | ratio | p99, alone | swapping | ratio"
+            + " (quartiles) | noise | copied |");
+    out.accept("| --- |" + " ---: |".repeat(10));
     root.put("machine", machine);
     root.put("threads", threads);
     root.put("pairs", pairs);
@@ -58,9 +67,11 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
     try (DecodeSteps steps = new DecodeSteps(model, REQUESTS, POSITION, threads)) {
       for (boolean ssd : List.of(false, true)) {
         for (int blockBytes : BLOCK_BYTES) {
-          Interference row = row(steps, ssd, blockBytes);
-          rows.add(row);
-          out.accept(line(row));
+          for (int share : SHARES) {
+            Interference row = row(steps, ssd, blockBytes, share);
+            rows.add(row);
+            out.accept(line(row));
+          }
         }
       }
     }
@@ -69,12 +80,13 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
     return root.toPrettyString();
   }
 
-  private Interference row(DecodeSteps steps, boolean ssd, int blockBytes) throws IOException {
+  private Interference row(DecodeSteps steps, boolean ssd, int blockBytes, int share)
+      throws IOException {
     Path file = ssd ? Files.createTempFile(folder, "interference", ".kv") : null;
     int blocks = Math.toIntExact(SWAPPED_BYTES / blockBytes);
-    try (SwappingRequest request = new SwappingRequest(file, blockBytes, blocks)) {
+    try (SwappingRequest request = new SwappingRequest(file, blockBytes, blocks, share)) {
       String tier = ssd ? "ssd" : "dram";
-      return new InterferenceStudy(pairs, windowSteps).run(tier, blockBytes, steps, request);
+      return new InterferenceStudy(pairs, windowSteps).run(tier, blockBytes, share, steps, request);
     } finally {
       delete(file);
     }
@@ -89,15 +101,16 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
   private static String line(Interference row) {
     return String.format(
         Locale.ROOT,
-        "| %s | %d KiB | %.2f ms | %.2f ms | %.2f | %.2f ms | %.2f ms | %.2f (%.2f to %.2f) | %.2f"
-            + " | %.2f GB/s |",
+        "| %s | %d KiB | %d %% | %.2f ms | %.2f ms | %.2f | %.2f ms | %.2f ms | %.2f (%.2f to %.2f)"
+            + " | %.2f | %.2f GB/s |",
         row.tier(),
         row.blockBytes() >> 10,
-        row.p50Alone() / 1e6,
-        row.p50Swapping() / 1e6,
+        row.sharePercent(),
+        row.p50AloneNanos() / 1e6,
+        row.p50SwappingNanos() / 1e6,
         row.p50Ratio(),
-        row.p99Alone() / 1e6,
-        row.p99Swapping() / 1e6,
+        row.p99AloneNanos() / 1e6,
+        row.p99SwappingNanos() / 1e6,
         row.p99Ratio(),
         row.p99RatioLow(),
         row.p99RatioHigh(),

@@ -16,7 +16,8 @@ import java.util.function.IntToDoubleFunction;
  */
 record InterferenceStudy(int pairs, int windowSteps) {
 
-  Interference run(String tier, int blockBytes, DecodeSteps steps, SwappingRequest request) {
+  Interference run(
+      String tier, int blockBytes, int sharePercent, DecodeSteps steps, SwappingRequest request) {
     steps.run(windowSteps);
     request.start();
     steps.run(windowSteps);
@@ -40,6 +41,7 @@ record InterferenceStudy(int pairs, int windowSteps) {
     return new Interference(
         tier,
         blockBytes,
+        sharePercent,
         Interference.median(each(i -> at(alone[i], 50))),
         Interference.median(each(i -> at(swapping[i], 50))),
         Interference.median(each(i -> at(alone[i], 99))),

@@ -6,6 +6,7 @@ import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
+import io.kvasir.offload.codec.CopyPace;
 import io.kvasir.offload.codec.RawCodec;
 import io.kvasir.offload.copy.CopyEngine;
 import io.kvasir.offload.copy.CopyEngineConfig;
@@ -50,9 +51,13 @@ final class SwappingRequest implements AutoCloseable {
    *
    * @param ssd a file to make for the tier; null for host memory
    * @param blocks of the request
+   * @param sharePercent of the time in which a copy thread works, as steps are always under way
    */
-  SwappingRequest(@Nullable Path ssd, int blockBytes, int blocks) throws IOException {
+  SwappingRequest(@Nullable Path ssd, int blockBytes, int blocks, int sharePercent)
+      throws IOException {
     this.blocks = blocks;
+    CopyPace pace = new CopyPace(sharePercent);
+    pace.stepping(true);
     BlockGeometry geometry =
         new BlockGeometry(1, 1, blockBytes / (2 * BLOCK_TOKENS), 1, BLOCK_TOKENS);
     BlockLayout layout = new BlockLayout(geometry);
@@ -79,7 +84,7 @@ final class SwappingRequest implements AutoCloseable {
     BlockStore tier =
         new TieredBlockStore(
             store,
-            () -> new RawCodec(geometry),
+            pace.keptBy(() -> new RawCodec(geometry)),
             geometry,
             MODEL,
             1_000_000_000,

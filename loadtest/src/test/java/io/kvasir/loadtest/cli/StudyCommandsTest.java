@@ -60,7 +60,7 @@ class StudyCommandsTest {
   }
 
   @Test
-  void interferenceIsMeasuredForEachTierAndBlockSize() throws IOException {
+  void interferenceIsMeasuredForEachTierBlockSizeAndShare() throws IOException {
     Path json = folder.resolve("interference.json");
     int exit =
         run(
@@ -78,10 +78,10 @@ class StudyCommandsTest {
             json.toString());
     assertThat(exit).as(err::toString).isZero();
     JsonNode rows = json(json).get("rows");
-    assertThat(rows).hasSize(4);
+    assertThat(rows).hasSize(8);
     for (JsonNode row : rows) {
-      assertThat(row.get("p99Ratio").asDouble()).isPositive();
-      assertThat(row.get("copiedBytesPerSecond").asDouble()).isPositive();
+      assertThat(row.get("p99_ratio").asDouble()).isPositive();
+      assertThat(row.get("copied_bytes_per_second").asDouble()).isPositive();
     }
     assertThat(run("bench", "interference", "--pairs", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--pairs: is 0, must be 1 to 10000");

@@ -26,6 +26,9 @@ public interface BlockCopier extends AutoCloseable {
   /** Gives up what has not begun of a job; its result says what became of each block. */
   void cancel(long jobId);
 
+  /** A step begins, or has ended: copies that need the processors of steps give way meanwhile. */
+  default void stepping(boolean underWay) {}
+
   /** Cancels everything and waits until nothing is under way and every result was delivered. */
   void drain();
 

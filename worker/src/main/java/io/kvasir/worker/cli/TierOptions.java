@@ -110,6 +110,15 @@ public final class TierOptions {
               + " tests and studies.")
   private Map<String, String> links = new HashMap<>();
 
+  @Option(
+      names = "--kv-copy-share",
+      paramLabel = "PERCENT",
+      description =
+          "How much of the time a copy thread works while a step is under way, 1 to 100; the rest"
+              + " it leaves the processor to the step. 100 copies at full speed (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int copyShare = TierSettings.COPY_SHARE_PERCENT;
+
   /** Where the persistent tier lies; null without one. */
   public @Nullable Path persistentDirectory() {
     return ssd;
@@ -152,7 +161,10 @@ public final class TierOptions {
             ssd == null ? null : new TierSettings.Ssd(ssd, ssdDevice, ssdSize.bytes(), daily),
             remote == null ? null : new TierSettings.Remote(remote, remoteBlocks),
             emulatedLinks());
-    return settings.withCodecs(codecs(settings));
+    if (copyShare < 1 || copyShare > 100) {
+      throw new IllegalArgumentException("--kv-copy-share: is " + copyShare + ", must be 1 to 100");
+    }
+    return settings.withCodecs(codecs(settings)).withCopyShare(copyShare);
   }
 
   private Map<TierKind, String> codecs(TierSettings settings) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param emulatedLinks by name of the tier's kind: a slower link than there is, for tests and
  *     studies
  * @param codecs by kind: name of the tier's codec, see {@code BlockCodecs}; raw where none is named
+ * @param copySharePercent of the time in which a copy thread works beside a step, 1 to 100
  */
 public record TierSettings(
     long dramBytes,
@@ -26,7 +27,11 @@ public record TierSettings(
     @Nullable Ssd ssd,
     @Nullable Remote remote,
     Map<String, LinkSpeed> emulatedLinks,
-    Map<TierKind, String> codecs) {
+    Map<TierKind, String> codecs,
+    int copySharePercent) {
+
+  /** What copies take of a processor beside steps unless configured otherwise, percent. */
+  public static final int COPY_SHARE_PERCENT = 10;
 
   /** No tiers. */
   public static final TierSettings NONE = new TierSettings(0, List.of(), null, null, Map.of());
@@ -44,12 +49,17 @@ public record TierSettings(
       @Nullable Ssd ssd,
       @Nullable Remote remote,
       Map<String, LinkSpeed> emulatedLinks) {
-    this(dramBytes, cxl, ssd, remote, emulatedLinks, Map.of());
+    this(dramBytes, cxl, ssd, remote, emulatedLinks, Map.of(), COPY_SHARE_PERCENT);
   }
 
   /** The same tiers with other codecs. */
   public TierSettings withCodecs(Map<TierKind, String> others) {
-    return new TierSettings(dramBytes, cxl, ssd, remote, emulatedLinks, others);
+    return new TierSettings(dramBytes, cxl, ssd, remote, emulatedLinks, others, copySharePercent);
+  }
+
+  /** The same tiers with copies that take more or less of a processor beside steps. */
+  public TierSettings withCopyShare(int percent) {
+    return new TierSettings(dramBytes, cxl, ssd, remote, emulatedLinks, codecs, percent);
   }
 
   /** Name of a tier's codec. */

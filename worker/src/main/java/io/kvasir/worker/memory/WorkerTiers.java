@@ -8,6 +8,7 @@ import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.offload.codec.BlockCodec;
 import io.kvasir.offload.codec.BlockCodecs;
 import io.kvasir.offload.codec.CodecTables;
+import io.kvasir.offload.codec.CopyPace;
 import io.kvasir.offload.copy.BlockCopier;
 import io.kvasir.offload.copy.CopyEngine;
 import io.kvasir.offload.copy.CopyEngineConfig;
@@ -69,6 +70,7 @@ public final class WorkerTiers implements BlockCopier {
   private final String fingerprint;
   private final TierSettings settings;
   private final BlockCodecs codecs;
+  private final CopyPace pace;
   private final List<BlockStore> stores = new ArrayList<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CopyEngine engine;
@@ -79,6 +81,7 @@ public final class WorkerTiers implements BlockCopier {
     this.geometry = arena.geometry();
     this.fingerprint = fingerprint;
     this.codecs = new BlockCodecs(geometry, CodecTables.defaults());
+    this.pace = new CopyPace(settings.copySharePercent());
     try {
       openStores();
       engine =
@@ -184,7 +187,7 @@ public final class WorkerTiers implements BlockCopier {
     BlockStore tier =
         new TieredBlockStore(
             store,
-            codec(store.kind()),
+            pace.keptBy(codec(store.kind())),
             geometry,
             fingerprint,
             readSpeed,
@@ -237,6 +240,11 @@ public final class WorkerTiers implements BlockCopier {
   @Override
   public void cancel(long jobId) {
     engine.cancel(jobId);
+  }
+
+  @Override
+  public void stepping(boolean underWay) {
+    pace.stepping(underWay);
   }
 
   @Override

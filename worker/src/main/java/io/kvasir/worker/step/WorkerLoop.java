@@ -160,7 +160,7 @@ public final class WorkerLoop implements AutoCloseable {
       begin(plan, false);
       // Once more: what was cancelled may have been in a plan that had not begun.
       cancel(plan);
-      return engine.execute(plan);
+      return compute(plan);
     } catch (IllegalArgumentException e) {
       log.error("step {} is invalid: {}", plan.stepId(), e.getMessage());
       return failed(plan, "invalid plan: " + e.getMessage());
@@ -170,6 +170,18 @@ public final class WorkerLoop implements AutoCloseable {
         stop("step " + plan.stepId() + " failed: " + e);
       }
       return failed(plan, "step " + plan.stepId() + " failed: " + e);
+    }
+  }
+
+  private StepResult compute(StepPlan plan) {
+    if (engine.copier() == null) {
+      return engine.execute(plan);
+    }
+    engine.copier().stepping(true);
+    try {
+      return engine.execute(plan);
+    } finally {
+      engine.copier().stepping(false);
     }
   }
 
