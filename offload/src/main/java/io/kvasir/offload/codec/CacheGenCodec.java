@@ -210,7 +210,9 @@ public final class CacheGenCodec implements BlockCodec {
     int streamBytes = in.get(WORD, 12);
     long streamAt = escapesAt + (long) Float.BYTES * count;
     require(count >= 0 && count <= escapes.length, count + " escapes");
-    require(streamAt + streamBytes == in.byteSize(), in.byteSize() + " bytes do not add up");
+    require(
+        streamBytes >= 0 && streamAt + streamBytes == in.byteSize(),
+        in.byteSize() + " bytes do not add up");
     MemorySegment.copy(in, FLOAT, escapesAt, escapes, 0, count);
     decoder.start(in, streamAt, streamBytes);
     decodeHalves(in, tokens, count, CacheGenLevel.of(in.get(ValueLayout.JAVA_BYTE, 2)), block);

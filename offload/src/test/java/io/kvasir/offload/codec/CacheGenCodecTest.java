@@ -148,6 +148,19 @@ final class CacheGenCodecTest {
     assertThat(refused).as("seed %d", SEED).isGreaterThan(rounds / 2);
   }
 
+  @Test
+  void escapesThatEndBehindTheBlockAreRefusedThoughTheSumIsRight() {
+    MemorySegment block = TestBlocks.of(SHAPE, TestBlocks.Kind.LIKE_KV, new Random(SEED));
+    CacheGenCodec codec = new CacheGenCodec(SHAPE, CodecTables.defaults(), CacheGenLevel.MEDIUM);
+    MemorySegment in = TestBlocks.encode(codec, block, 16);
+    int more = in.get(RangeEncoder.WORD, 12) / Float.BYTES + 100;
+    in.set(RangeEncoder.WORD, 8, in.get(RangeEncoder.WORD, 8) + more);
+    in.set(RangeEncoder.WORD, 12, in.get(RangeEncoder.WORD, 12) - more * Float.BYTES);
+    assertThatThrownBy(() -> codec.decode(in, 16, block))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("do not add up");
+  }
+
   private static byte[] damage(MemorySegment encoded, Random random) {
     byte[] bytes = encoded.toArray(ValueLayout.JAVA_BYTE);
     switch (random.nextInt(5)) {
