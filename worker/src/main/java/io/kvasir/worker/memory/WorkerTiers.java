@@ -46,8 +46,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tiers of one worker, from settings to a running copy engine. A tier has room for as many
- * blocks as fit if each is as large as its codec ever makes one. To be closed after the loop that
- * submits copies and before the arena.
+ * blocks as fit if each is as large as its codec ever makes one: with a lossy codec a bit more than
+ * a quarter of the block. So no block is ever refused for its size. To be closed after the loop
+ * that submits copies and before the arena.
  */
 public final class WorkerTiers implements BlockCopier {
   private static final Logger log = LoggerFactory.getLogger(WorkerTiers.class);
