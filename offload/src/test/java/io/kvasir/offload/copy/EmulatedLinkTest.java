@@ -7,6 +7,7 @@ import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.offload.store.BlockTransfer;
+import io.kvasir.offload.store.arena.ManualTimer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -14,28 +15,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** The time an emulated link takes, by a clock that only moves when somebody waits. */
 class EmulatedLinkTest {
   private final HeapStore dram = new HeapStore("dram", 100);
-  private final FakeClock clock = new FakeClock();
-
-  private static final class FakeClock implements LinkClock {
-    private final AtomicLong now = new AtomicLong(1_000_000);
-
-    @Override
-    public long nanoTime() {
-      return now.get();
-    }
-
-    @Override
-    public void waitUntil(long nanoTime) {
-      now.accumulateAndGet(nanoTime, Math::max);
-    }
-  }
+  private final ManualTimer clock = new ManualTimer();
 
   private static List<BlockTransfer> batch(MemorySegment memory, int... slots) {
     List<BlockTransfer> batch = new ArrayList<>();
@@ -121,16 +107,6 @@ class EmulatedLinkTest {
   }
 
   private record Timed(int blocks, long nanos) {}
-
-  @Test
-  void theMachinesClockReachesItsMoments() {
-    LinkClock system = LinkClock.system();
-    for (long nanos : new long[] {-5, 0, 1_000, 300_000}) {
-      long moment = system.nanoTime() + nanos;
-      system.waitUntil(moment);
-      assertThat(system.nanoTime() - moment).isNotNegative();
-    }
-  }
 
   @Test
   void refusesSpeedsOutOfBounds() {
