@@ -27,7 +27,7 @@ final class RoomMaker {
       evictRun(count - free());
     }
     int ahead = count + tier.limit() / AHEAD_SHARE;
-    while (count > 0 && free() < ahead && claims.evictable(0) > 0) {
+    while (count > 0 && free() < ahead && claims.hasEvictable(0)) {
       evictRun(ahead - free());
     }
   }
