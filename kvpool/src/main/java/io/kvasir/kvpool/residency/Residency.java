@@ -53,9 +53,10 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
-    loads = new Loads(pool, tiers, ledger);
+    Prefetch prefetch = new Prefetch(pool, tiers, ledger);
+    loads = new Loads(pool, tiers, ledger, prefetch);
     probes = new Probes(pool, tiers, ledger, blockTokens);
-    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, prefetch, blockTokens);
     quotas = new TierQuotas(tiers);
   }
 
