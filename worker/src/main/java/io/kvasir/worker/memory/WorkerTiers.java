@@ -138,8 +138,7 @@ public final class WorkerTiers implements BlockCopier {
               remote.slots(),
               recordBytes(TierKind.REMOTE),
               REMOTE_TIMEOUT,
-              REMOTE_LIFE,
-              0);
+              REMOTE_LIFE);
       add(new RemoteStore(config), null, REMOTE_SPEED, REMOTE_SPEED);
     }
   }
