@@ -200,14 +200,14 @@ public final class TierOptions {
             + "' is not node:N:SIZE, /dev/daxN.M:SIZE or emulated:SIZE:BYTES_PER_SECOND:NANOS");
   }
 
-  private Map<String, LinkSpeed> emulatedLinks() {
-    Map<String, LinkSpeed> speeds = new HashMap<>();
+  private Map<TierKind, LinkSpeed> emulatedLinks() {
+    Map<TierKind, LinkSpeed> speeds = new EnumMap<>(TierKind.class);
     links.forEach((tier, text) -> {
       TierKind kind = kind("--kv-link", tier);
       String[] parts = text.split(":", -1);
       try {
         long nanos = parts.length > 1 ? Long.parseLong(parts[1]) : 0;
-        speeds.put(kind.name(), new LinkSpeed(Long.parseLong(parts[0]), nanos));
+        speeds.put(kind, new LinkSpeed(Long.parseLong(parts[0]), nanos));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException("--kv-link: '" + text + "': " + e.getMessage(), e);
       }

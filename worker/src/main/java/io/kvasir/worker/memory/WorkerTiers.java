@@ -71,6 +71,7 @@ public final class WorkerTiers implements BlockCopier {
   private final TierSettings settings;
   private final BlockCodecs codecs;
   private final List<BlockStore> stores = new ArrayList<>();
+  private final List<TieredBlockStore> tiers = new ArrayList<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CopyEngine engine;
   private @Nullable BlockIndex index;
@@ -90,7 +91,7 @@ public final class WorkerTiers implements BlockCopier {
               stores,
               CopyEngineConfig.forBlockBytes(geometry.blockBytes()));
     } catch (IOException | RuntimeException | Error e) {
-      closeAll(opened);
+      closeAll(opened, e);
       throw e;
     }
   }
@@ -134,7 +135,7 @@ public final class WorkerTiers implements BlockCopier {
       RemoteConfig config =
           new RemoteConfig(
               remote.uri(),
-              Long.parseUnsignedLong(fingerprint.substring(0, 16), 16),
+              RecordFormat.fingerprint(fingerprint, geometry),
               remote.slots(),
               recordBytes(TierKind.REMOTE),
               REMOTE_TIMEOUT,
@@ -181,7 +182,7 @@ public final class WorkerTiers implements BlockCopier {
 
   private void add(TierStore store, @Nullable BlockIndex known, long readSpeed, long writeSpeed) {
     opened.push(store);
-    BlockStore tier =
+    TieredBlockStore tier =
         new TieredBlockStore(
             store,
             codec(store.kind()),
@@ -192,8 +193,9 @@ public final class WorkerTiers implements BlockCopier {
             known,
             System::currentTimeMillis);
     opened.pop();
+    tiers.add(tier);
     report(tier.spec());
-    LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind().name());
+    LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind());
     BlockStore shown = emulated == null ? tier : new EmulatedLink(tier, emulated, emulated);
     opened.push(shown);
     stores.add(shown);
@@ -251,18 +253,22 @@ public final class WorkerTiers implements BlockCopier {
 
   @Override
   public void close() {
-    engine.close();
-    if (index != null) {
-      index.close();
+    try {
+      engine.close();
+      tiers.forEach(tier -> log.info("tier {}: {}", tier.spec().name(), tier.counters()));
+    } finally {
+      if (index != null) {
+        index.close();
+      }
     }
   }
 
-  private static void closeAll(Deque<AutoCloseable> opened) {
+  private static void closeAll(Deque<AutoCloseable> opened, Throwable failure) {
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
       } catch (Exception e) {
-        throw new IllegalStateException("cannot close what was opened", e);
+        failure.addSuppressed(e);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,5 +50,16 @@ final class WorkerTiersTest {
     int[] lossy = slots(settings("lossy").withCodecs(everywhere));
     assertThat(raw).hasSize(3).contains((int) (BYTES / (13 * 4096)));
     assertThat(IntStream.range(0, 3).map(t -> lossy[t] / raw[t])).containsOnly(3);
+  }
+
+  /** Nobody listens at that port, which is logged and no error. */
+  @Test
+  void anyFingerprintIsGoodForASharedServer() throws IOException {
+    TierSettings.Remote server = new TierSettings.Remote("redis://127.0.0.1:1", 9);
+    TierSettings settings = new TierSettings(0, List.of(), null, server, Map.of());
+    try (KvArena arena = new KvArena(SHAPE, 1);
+        WorkerTiers tiers = WorkerTiers.open(settings, arena, "a model")) {
+      assertThat(tiers.tiers()).extracting(TierSpec::kind).containsExactly(TierKind.REMOTE);
+    }
   }
 }
