@@ -107,7 +107,10 @@ public final class Residency {
     return Math.max(0, pool.inFlightBlocks() - ledger.backgroundStores());
   }
 
-  /** Takes over what a tier held when its worker connected. False if the entry is no use. */
+  /**
+   * Takes over what a tier held when its worker connected, the least recently used first. False if
+   * the entry is no use.
+   */
   public boolean restore(StoredBlock block) {
     tiers.generationSeen(block.generation());
     boolean taken =
