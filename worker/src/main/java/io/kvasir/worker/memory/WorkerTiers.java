@@ -135,7 +135,7 @@ public final class WorkerTiers implements BlockCopier {
       RemoteConfig config =
           new RemoteConfig(
               remote.uri(),
-              RecordFormat.fingerprint(fingerprint, geometry),
+              RecordFormat.fingerprint(fingerprint, geometry) + codec(TierKind.REMOTE).get().id(),
               remote.slots(),
               recordBytes(TierKind.REMOTE),
               REMOTE_TIMEOUT,

@@ -8,9 +8,8 @@ import java.time.Duration;
  *
  * @param uri of the server, in Lettuce's form: {@code redis://[user:password@]host[:port][/db]},
  *     {@code rediss://} for TLS
- * @param fingerprint 64 bits of model and block shape ({@link
- *     io.kvasir.offload.store.RecordFormat#fingerprint}), part of every key: instances that serve
- *     other weights or blocks of another shape never meet
+ * @param fingerprint 64 bits of model, block shape and codec, part of every key: instances that
+ *     serve other weights, or whose records the others cannot read, never meet
  * @param slotCount handles it hands out, at least 1
  * @param maxRecordBytes largest record, a multiple of 4096, at most 512 MiB (the server's own
  *     limit)
