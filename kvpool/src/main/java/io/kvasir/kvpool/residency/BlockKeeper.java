@@ -44,13 +44,13 @@ public final class BlockKeeper {
   private final int[] one = new int[1];
   private int drafted;
 
-  BlockKeeper(BlockPool pool, Tiers tiers, CopyLedger ledger, int blockTokens) {
+  BlockKeeper(BlockPool pool, Tiers tiers, CopyLedger ledger, Prefetch prefetch, int blockTokens) {
+    this.prefetch = prefetch;
     this.pool = pool;
     this.tiers = tiers;
     this.ledger = ledger;
     maxBackground = Demoter.maxBlocks(pool);
     pins = new TierPins(tiers, ledger, blockTokens);
-    prefetch = new Prefetch(pool, tiers, ledger);
   }
 
   /** Blocks protected at a place, a tier's number or {@link #ARENA}. */

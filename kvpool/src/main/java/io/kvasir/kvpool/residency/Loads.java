@@ -16,8 +16,10 @@ public final class Loads {
   private final BlockPool pool;
   private final Tiers tiers;
   private final CopyLedger ledger;
+  private final Prefetch prefetch;
 
-  Loads(BlockPool pool, Tiers tiers, CopyLedger ledger) {
+  Loads(BlockPool pool, Tiers tiers, CopyLedger ledger, Prefetch prefetch) {
+    this.prefetch = prefetch;
     this.pool = pool;
     this.tiers = tiers;
     this.ledger = ledger;
@@ -87,20 +89,7 @@ public final class Loads {
     while (count < room && isAbsentAndReadable(chain, present + count, to)) {
       count++;
     }
-    if (count > 0) {
-      BlockTable table = pool.newTable(found + count);
-      pool.share(table, own, found);
-      pool.allocate(table, count);
-      for (int i = 0; i < count; i++) {
-        long hi = chain.hi(present + i);
-        long lo = chain.lo(present + i);
-        int tier = tiers.findReadable(hi, lo);
-        ledger.draftLoad(tier, tiers.get(tier).find(hi, lo), table.blockId(found + i), i);
-      }
-      ledger.order(CopyKind.LOAD, CopyUrgency.PREFETCH, null);
-      // From here on only the copies use the new blocks.
-      pool.release(table);
-    }
+    prefetch.load(own, found, count, i -> chain.hi(present + i), i -> chain.lo(present + i));
     return count;
   }
 

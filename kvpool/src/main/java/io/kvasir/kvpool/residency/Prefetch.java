@@ -8,6 +8,7 @@ import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.kvpool.tier.CopyUrgency;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 
 /**
  * Loads blocks into the arena before anybody wants them. They are cached blocks when they have
@@ -47,22 +48,31 @@ final class Prefetch {
         absent.add(block);
       }
     }
-    if (!absent.isEmpty()) {
-      load(present, found, absent);
-    }
+    load(present, found, absent.size(), i -> absent.get(i).hi, i -> absent.get(i).lo);
+    absent.forEach(block -> block.prefetched = true);
     return absent.size();
   }
 
-  private void load(int[] present, int found, List<KeptBlock> absent) {
-    BlockTable table = pool.newTable(found + absent.size());
+  /**
+   * Orders loads of readable blocks into new ones, for which there is room.
+   *
+   * @param present blocks of the arena that are not evicted for them
+   * @param found how many those are
+   * @param count blocks to load
+   * @param hi upper half of the hash of each
+   * @param lo lower half
+   */
+  void load(int[] present, int found, int count, IntToLongFunction hi, IntToLongFunction lo) {
+    if (count == 0) {
+      return;
+    }
+    BlockTable table = pool.newTable(found + count);
     pool.share(table, present, found);
-    pool.allocate(table, absent.size());
-    for (int i = 0; i < absent.size(); i++) {
-      KeptBlock block = absent.get(i);
-      int tier = tiers.findReadable(block.hi, block.lo);
-      int slot = tiers.get(tier).find(block.hi, block.lo);
+    pool.allocate(table, count);
+    for (int i = 0; i < count; i++) {
+      int tier = tiers.findReadable(hi.applyAsLong(i), lo.applyAsLong(i));
+      int slot = tiers.get(tier).find(hi.applyAsLong(i), lo.applyAsLong(i));
       ledger.draftLoad(tier, slot, table.blockId(found + i), i);
-      block.prefetched = true;
     }
     ledger.order(CopyKind.LOAD, CopyUrgency.PREFETCH, null);
     // From here on only the copies use the new blocks.

@@ -1,34 +1,31 @@
 package io.kvasir.kvpool.residency;
 
-import io.kvasir.kvpool.evict.FreeBlockQueue;
+import io.kvasir.kvpool.evict.BucketQueues;
 
 /**
  * The evictable slots of a tier: one queue per rank, given up lowest rank first, least recently
- * used first among equals. Confined to the scheduler loop.
+ * used first among equals; 16 bytes per slot. Confined to the scheduler loop.
  */
 final class RankedQueues {
-  private final FreeBlockQueue[] queues = new FreeBlockQueue[SlotClaims.RANKS];
+  private final BucketQueues queues;
 
   /** The value of {@link #clock} when each slot was added. Both may wrap around. */
   private final int[] addedAt;
 
   private int clock;
-  private int size;
 
   RankedQueues(int slots) {
+    queues = new BucketQueues(slots, SlotClaims.RANKS);
     addedAt = new int[slots];
-    for (int rank = 0; rank < queues.length; rank++) {
-      queues[rank] = new FreeBlockQueue(slots);
-    }
   }
 
   int size() {
-    return size;
+    return queues.size();
   }
 
-  /** Slots of one rank. */
-  int size(int rank) {
-    return queues[rank].size();
+  /** Whether there is a slot of one rank. */
+  boolean hasAny(int rank) {
+    return queues.first(rank) != BucketQueues.END;
   }
 
   /** Slots added since that one was. */
@@ -37,25 +34,27 @@ final class RankedQueues {
   }
 
   boolean contains(int slot, int rank) {
-    return queues[rank].contains(slot);
+    return queues.contains(slot) && queues.bucketOf(slot) == rank;
   }
 
   void add(int slot, int rank) {
     addedAt[slot] = clock++;
-    queues[rank].addLast(slot);
-    size++;
+    queues.addLast(rank, slot);
   }
 
+  /** Takes a slot out that was added with that rank. */
   void remove(int slot, int rank) {
-    queues[rank].remove(slot);
-    size--;
+    if (queues.bucketOf(slot) != rank) {
+      throw new IllegalStateException("slot %d is not of rank %d".formatted(slot, rank));
+    }
+    queues.remove(slot);
   }
 
   /** The slot to give up next. */
   int victim() {
-    for (FreeBlockQueue queue : queues) {
-      if (queue.size() > 0) {
-        return queue.first();
+    for (int rank = 0; rank < SlotClaims.RANKS; rank++) {
+      if (hasAny(rank)) {
+        return queues.first(rank);
       }
     }
     throw new IllegalStateException("nothing is evictable");

@@ -53,9 +53,10 @@ public final class Residency {
     demoter = new Demoter(pool, tiers, ledger, placement, blockTokens);
     totals = new ResidencyTotals(specs.size());
     swapOut = new SwapOut(tiers, ledger, placement, totals, blockTokens);
-    loads = new Loads(pool, tiers, ledger);
+    Prefetch prefetch = new Prefetch(pool, tiers, ledger);
+    loads = new Loads(pool, tiers, ledger, prefetch);
     probes = new Probes(pool, tiers, ledger, blockTokens);
-    keeper = new BlockKeeper(pool, tiers, ledger, blockTokens);
+    keeper = new BlockKeeper(pool, tiers, ledger, prefetch, blockTokens);
     quotas = new TierQuotas(tiers);
   }
 
@@ -106,7 +107,10 @@ public final class Residency {
     return Math.max(0, pool.inFlightBlocks() - ledger.backgroundStores());
   }
 
-  /** Takes over what a tier held when its worker connected. False if the entry is no use. */
+  /**
+   * Takes over what a tier held when its worker connected, the least recently used first. False if
+   * the entry is no use.
+   */
   public boolean restore(StoredBlock block) {
     tiers.generationSeen(block.generation());
     boolean taken =

@@ -27,19 +27,23 @@ final class RoomMaker {
       evictRun(count - free());
     }
     int ahead = count + tier.limit() / AHEAD_SHARE;
-    while (count > 0 && free() < ahead && claims.evictable(0) > 0) {
+    while (count > 0 && free() < ahead && claims.hasEvictable(0)) {
       evictRun(ahead - free());
     }
   }
 
-  /** Evicts what the owner of one more block with that tag has to give up for its quota. */
-  static void makeWithinQuota(TierTable tier, int saltTag) {
+  /**
+   * Evicts what the owner of one more block with that tag has to give up for its quota, the oldest
+   * first; false if that is not enough.
+   */
+  static boolean makeWithinQuota(TierTable tier, int saltTag) {
     TierShares shares = tier.meta.shares;
     for (int own = shares.excess(saltTag, 1);
         own != TierTable.NONE;
         own = shares.excess(saltTag, 1)) {
       tier.evict(own);
     }
+    return !shares.full(saltTag);
   }
 
   private int free() {

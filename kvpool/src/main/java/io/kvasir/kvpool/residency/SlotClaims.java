@@ -25,9 +25,9 @@ final class SlotClaims {
     return evictable.size();
   }
 
-  /** Those of one rank. */
-  int evictable(int rank) {
-    return evictable.size(rank);
+  /** Whether one of them has that rank. */
+  boolean hasEvictable(int rank) {
+    return evictable.hasAny(rank);
   }
 
   /** How many slots became evictable since that evictable one did. */

@@ -17,7 +17,10 @@ package io.kvasir.kvpool.residency;
  * </pre>
  */
 public enum SlotState {
-  /** Holds nothing. {@code beginStore → STORING}. */
+  /**
+   * Holds nothing. {@code beginStore → STORING}, {@code found there when its worker connected →
+   * RESIDENT}.
+   */
   ABSENT(0),
 
   /**

@@ -105,11 +105,12 @@ public final class TierTable {
         || slot >= meta.slotCount
         || state(slot) != SlotState.ABSENT
         || usedSlots() >= limit
-        || meta.shares.full(block.saltTag())
-        || index.putIfAbsent(block.hashHi(), block.hashLo(), slot) != PrefixIndex.ABSENT) {
+        || find(block.hashHi(), block.hashLo()) != NONE
+        || !RoomMaker.makeWithinQuota(this, block.saltTag())) {
       return false;
     }
     slots.claim(slot);
+    index.putIfAbsent(block.hashHi(), block.hashLo(), slot);
     meta.describe(
         slot, block.hashHi(), block.hashLo(), block.tokens(), block.saltTag(), block.generation());
     meta.move(slot, SlotState.RESIDENT);

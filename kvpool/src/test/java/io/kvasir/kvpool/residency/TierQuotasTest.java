@@ -3,6 +3,7 @@ package io.kvasir.kvpool.residency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.prefix.CacheSalt;
+import io.kvasir.kvpool.tier.StoredBlock;
 import org.junit.jupiter.api.Test;
 
 /** What a tenant stores in a tier is on its account and within its quota. */
@@ -77,6 +78,23 @@ final class TierQuotasTest {
     assertThat(quotas.used(0, TENANT)).isEqualTo(1);
     quotas.set(0, TENANT, TierQuotas.ANY);
     assertThat(quotas.quota(0, TENANT)).isEqualTo(TierQuotas.ANY);
+    tiered.check();
+  }
+
+  /** An inventory tells the oldest first. */
+  @Test
+  void ofAnInventoryTheYoungestBlocksWithinTheQuotaAreTakenOver() {
+    quotas.set(1, TENANT, 2);
+    for (int block = 0; block < 4; block++) {
+      tiered.residency.restore(new StoredBlock(1, block, block, block, 4, 1, TENANT, block));
+    }
+    assertThat(quotas.used(1, TENANT)).isEqualTo(2);
+    assertThat(tiered.residency.tier(1).find(1, 1)).isEqualTo(TierTable.NONE);
+    assertThat(tiered.residency.tier(1).find(2, 2)).isEqualTo(2);
+    assertThat(tiered.residency.tier(1).find(3, 3)).isEqualTo(3);
+    quotas.set(0, TENANT, 0);
+    StoredBlock none = new StoredBlock(0, 0, 9, 9, 4, 1, TENANT, 9);
+    assertThat(tiered.residency.restore(none)).isFalse();
     tiered.check();
   }
 }

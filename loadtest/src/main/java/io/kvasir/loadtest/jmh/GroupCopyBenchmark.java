@@ -104,8 +104,7 @@ public class GroupCopyBenchmark {
                   1,
                   config.promoteEvery(),
                   config.threads(),
-                  config.stagingPieces(),
-                  config.meterCalls()));
+                  config.stagingPieces()));
     }
 
     private CopyEngine engine(Memory memory, CopyEngineConfig config) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.kvasir.kvpool.swap.CostModel;
+import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.copy.LinkSpeed;
 import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
@@ -103,7 +104,7 @@ class TierTroubleTest {
   void behindASlowLinkSomeAreComputedAgain() throws IOException {
     // A hundredth of what a slow SSD does, and as much more per copy.
     LinkSpeed slow = new LinkSpeed(1_000_000, 10_000_000);
-    TierSettings tiers = ssd(100 * SSD_BYTES, Map.of("SSD", slow));
+    TierSettings tiers = ssd(100 * SSD_BYTES, Map.of(TierKind.SSD, slow));
     try (Stack stack = start(LARGE_STEPS, PreemptionMode.AUTO, tiers)) {
       List<Session> sessions = sessions(stack, 3);
       Session.checkFirst(sessions, stack.generateAll(Session.firstTurns(sessions)));
@@ -184,7 +185,7 @@ class TierTroubleTest {
     return status.tiers().stream().mapToLong(lost).sum();
   }
 
-  private TierSettings ssd(long dailyWriteBytes, Map<String, LinkSpeed> links) {
+  private TierSettings ssd(long dailyWriteBytes, Map<TierKind, LinkSpeed> links) {
     return new TierSettings(
         0, List.of(), new TierSettings.Ssd(folder, null, SSD_BYTES, dailyWriteBytes), null, links);
   }

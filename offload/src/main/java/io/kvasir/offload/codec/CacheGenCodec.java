@@ -25,7 +25,7 @@ import java.util.Arrays;
  *         | anchor scale, step: 2 bytes each (bfloat16), for each layer, half, head |
  *         | anchor codes: 1 byte for each layer, half, channel |
  *         | escapes: 4 bytes each | stream ({@link RangeEncoder}) |
- * raw     | version 1 | 0 | 0 | 0 | the block                                     |   little-endian
+ * int8    | version 1 | int8 2 | 0 | 0 | the block by {@link Int8Codec}            |   little-endian
  * half: K, V;  channel: head * headDim + dim
  * step = bin of level and layer * root mean square of the head's deltas against the anchor
  * </pre>
@@ -35,10 +35,13 @@ import java.util.Arrays;
  * bit, NaN and infinities included; in the anchor these come back as NaN. Neither changes how other
  * values are decoded by more than their bound.
  *
- * <p>Blocks decode by themselves, in any order. A block that would grow is stored raw, so an
- * encoded block has at most 4 bytes more than the block. Only the tokens that count are encoded and
- * decoded; other slots stay as they are (but raw blocks come back whole). The same block gives the
- * same bytes on every machine. Any level decodes any level. Confined to one thread at a time.
+ * <p>A block that int8 makes smaller is stored by {@link Int8Codec}, within that codec's error: one
+ * with many escapes, which KV of a model is not. So an encoded block never has more than 4 bytes
+ * more than int8's, and a tier's slots need not be larger.
+ *
+ * <p>Blocks decode by themselves, in any order. Only the tokens that count are encoded and decoded;
+ * other slots stay as they are. The same block gives the same bytes on every machine. Any level
+ * decodes any level. Confined to one thread at a time.
  */
 public final class CacheGenCodec implements BlockCodec {
   /** Names the codec in records. */
@@ -48,11 +51,11 @@ public final class CacheGenCodec implements BlockCodec {
   public static final double MAX_ERROR = 0.501;
 
   static final int VERSION = 1;
-  static final int RAW_HEADER_BYTES = 4;
+  static final int INT8_HEADER_BYTES = 4;
   static final int HEADER_BYTES = 16;
   static final long SCALES_BYTES = 2 * Short.BYTES;
-  private static final int RAW = 0;
-  private static final int CODED = 1;
+  static final int CODED = 1;
+  static final int INT8 = 2;
   private static final int HALVES = 2;
 
   private final BlockGeometry geometry;
@@ -62,13 +65,13 @@ public final class CacheGenCodec implements BlockCodec {
   private final HalfQuantiser quantiser;
   private final RangeEncoder encoder;
   private final RangeDecoder decoder;
+  private final Int8Codec int8;
   private final DeltaRows deltas;
   private final float[] rows;
   private final float[] escapes;
   private final float[] anchorScales;
   private final byte[] codes;
   private final short[] stored;
-  private final int blockBytes;
   private final int anchorsAt;
   private final int escapesAt;
   private int escapeCount;
@@ -85,7 +88,7 @@ public final class CacheGenCodec implements BlockCodec {
     this.geometry = geometry;
     this.tables = tables;
     this.level = level;
-    blockBytes = BlockShape.bytes(geometry);
+    int8 = new Int8Codec(geometry);
     half = new HalfRows(geometry);
     deltas = new DeltaRows(half.channels());
     quantiser = new HalfQuantiser(geometry, half, deltas, level);
@@ -119,14 +122,15 @@ public final class CacheGenCodec implements BlockCodec {
 
   @Override
   public int maxEncodedBytes() {
-    return RAW_HEADER_BYTES + blockBytes;
+    return INT8_HEADER_BYTES + int8.maxEncodedBytes();
   }
 
   @Override
   public int encode(MemorySegment block, int tokens, MemorySegment out) {
     BlockShape.check(geometry, block, tokens);
-    if (escapesAt >= maxEncodedBytes()) {
-      return encodeRaw(block, out);
+    int int8Bytes = INT8_HEADER_BYTES + int8.encodedBytes(tokens);
+    if (escapesAt >= int8Bytes) {
+      return encodeInt8(block, tokens, out);
     }
     encoder.clear();
     escapeCount = 0;
@@ -147,8 +151,8 @@ public final class CacheGenCodec implements BlockCodec {
     }
     int streamBytes = encoder.finish();
     long streamAt = escapesAt + (long) Float.BYTES * escapeCount;
-    if (streamAt + streamBytes >= maxEncodedBytes()) {
-      return encodeRaw(block, out);
+    if (streamAt + streamBytes >= int8Bytes) {
+      return encodeInt8(block, tokens, out);
     }
     writeHeader(out, CODED, level.code());
     out.set(WORD, 4, tables.checksum());
@@ -174,10 +178,9 @@ public final class CacheGenCodec implements BlockCodec {
     }
   }
 
-  private int encodeRaw(MemorySegment block, MemorySegment out) {
-    writeHeader(out, RAW, 0);
-    MemorySegment.copy(block, 0, out, RAW_HEADER_BYTES, blockBytes);
-    return maxEncodedBytes();
+  private int encodeInt8(MemorySegment block, int tokens, MemorySegment out) {
+    writeHeader(out, INT8, 0);
+    return INT8_HEADER_BYTES + int8.encode(block, tokens, out.asSlice(INT8_HEADER_BYTES));
   }
 
   private static void writeHeader(MemorySegment out, int mode, int level) {
@@ -190,14 +193,13 @@ public final class CacheGenCodec implements BlockCodec {
   @Override
   public void decode(MemorySegment in, int tokens, MemorySegment block) {
     BlockShape.check(geometry, block, tokens);
-    require(in.byteSize() >= RAW_HEADER_BYTES, "only " + in.byteSize() + " bytes");
+    require(in.byteSize() >= INT8_HEADER_BYTES, "only " + in.byteSize() + " bytes");
     byte version = in.get(ValueLayout.JAVA_BYTE, 0);
     byte mode = in.get(ValueLayout.JAVA_BYTE, 1);
     require(version == VERSION, "version " + version + ", expected " + VERSION);
     require(in.get(ValueLayout.JAVA_BYTE, 3) == 0, "byte 3 is not 0");
-    if (mode == RAW) {
-      BlockShape.requireSize("cachegen (raw)", in, maxEncodedBytes());
-      MemorySegment.copy(in, RAW_HEADER_BYTES, block, 0, blockBytes);
+    if (mode == INT8) {
+      int8.decode(in.asSlice(INT8_HEADER_BYTES), tokens, block);
       return;
     }
     require(mode == CODED, "mode " + mode);
@@ -210,7 +212,9 @@ public final class CacheGenCodec implements BlockCodec {
     int streamBytes = in.get(WORD, 12);
     long streamAt = escapesAt + (long) Float.BYTES * count;
     require(count >= 0 && count <= escapes.length, count + " escapes");
-    require(streamAt + streamBytes == in.byteSize(), in.byteSize() + " bytes do not add up");
+    require(
+        streamBytes >= 0 && streamAt + streamBytes == in.byteSize(),
+        in.byteSize() + " bytes do not add up");
     MemorySegment.copy(in, FLOAT, escapesAt, escapes, 0, count);
     decoder.start(in, streamAt, streamBytes);
     decodeHalves(in, tokens, count, CacheGenLevel.of(in.get(ValueLayout.JAVA_BYTE, 2)), block);

@@ -81,7 +81,8 @@ public final class Int8Codec implements BlockCodec {
     return encodedBytes(geometry.blockTokens());
   }
 
-  private int encodedBytes(int tokens) {
+  /** Bytes of a block of which so many tokens count; they depend on nothing else. */
+  int encodedBytes(int tokens) {
     int groups = channels + geometry.kvHeads() * tokens;
     return geometry.layers() * (groups * Short.BYTES + 2 * channels * tokens);
   }

@@ -210,7 +210,7 @@ public final class CopyEngine implements BlockCopier {
     }
   }
 
-  /** What every link has done and can do: tier by tier, its reads before its writes. */
+  /** What every link has done: tier by tier, its reads before its writes. */
   public List<LinkStats> stats() {
     return board.stats();
   }

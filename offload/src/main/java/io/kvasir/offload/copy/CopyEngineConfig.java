@@ -12,16 +12,9 @@ package io.kvasir.offload.copy;
  * @param threads copy threads, hence store calls at a time. 1 to 64
  * @param stagingPieces pieces of staging memory for the moves out of one tier; with 2 the next is
  *     read while one is written. 1 to 64
- * @param meterCalls store calls that the measured bandwidth and cost remember, as the time constant
- *     of exponential forgetting. 2 to 65536
  */
 public record CopyEngineConfig(
-    int queueBlocksMax,
-    int pieceBlocksMax,
-    int promoteEvery,
-    int threads,
-    int stagingPieces,
-    int meterCalls) {
+    int queueBlocksMax, int pieceBlocksMax, int promoteEvery, int threads, int stagingPieces) {
 
   private static final long PIECE_BYTES = 8L << 20;
   private static final int PIECE_BLOCKS_MAX = 256;
@@ -34,13 +27,13 @@ public record CopyEngineConfig(
    */
   public static CopyEngineConfig forBlockBytes(long blockBytes) {
     int piece = Math.clamp(PIECE_BYTES / blockBytes, 1, PIECE_BLOCKS_MAX);
-    return new CopyEngineConfig(16384, piece, 8, 1, 2, 64);
+    return new CopyEngineConfig(16384, piece, 8, 1, 2);
   }
 
   /** The same with other pieces. */
   CopyEngineConfig withPieceBlocks(int blocks) {
     return new CopyEngineConfig(
-        Math.max(queueBlocksMax, blocks), blocks, promoteEvery, threads, stagingPieces, meterCalls);
+        Math.max(queueBlocksMax, blocks), blocks, promoteEvery, threads, stagingPieces);
   }
 
   public CopyEngineConfig {
@@ -49,7 +42,6 @@ public record CopyEngineConfig(
     requireRange("promoteEvery", promoteEvery, 1, 1024);
     requireRange("threads", threads, 1, 64);
     requireRange("stagingPieces", stagingPieces, 1, 64);
-    requireRange("meterCalls", meterCalls, 2, 65536);
   }
 
   private static void requireRange(String field, int value, int least, int most) {

@@ -28,7 +28,7 @@ final class CopyLink {
     this.store = store;
     this.direction = direction;
     this.queue = new CopyQueue(config, staging);
-    this.meter = new LinkMeter(store.spec(), tier, direction, config.meterCalls());
+    this.meter = new LinkMeter(store.spec(), tier, direction);
     this.work = work;
   }
 

@@ -5,6 +5,7 @@ import io.kvasir.kvpool.tier.StoredBlock;
 import io.kvasir.kvpool.tier.TierSpec;
 import io.kvasir.offload.store.BlockStore;
 import io.kvasir.offload.store.BlockTransfer;
+import io.kvasir.offload.store.arena.NanoTimer;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -26,7 +27,7 @@ public final class EmulatedLink implements BlockStore {
   private final Lane read;
 
   /** One direction; the lock is held while a call is on the link. */
-  private record Lane(LinkSpeed speed, LinkClock clock, ReentrantLock lock) {
+  private record Lane(LinkSpeed speed, NanoTimer clock, ReentrantLock lock) {
     void carry(List<BlockTransfer> batch, Consumer<List<BlockTransfer>> call) {
       lock.lock();
       try {
@@ -51,11 +52,11 @@ public final class EmulatedLink implements BlockStore {
    * @param read speed of loads
    */
   public EmulatedLink(BlockStore store, LinkSpeed write, LinkSpeed read) {
-    this(store, write, read, LinkClock.system());
+    this(store, write, read, NanoTimer.SYSTEM);
   }
 
   /** The same with a time of its own. */
-  public EmulatedLink(BlockStore store, LinkSpeed write, LinkSpeed read, LinkClock clock) {
+  public EmulatedLink(BlockStore store, LinkSpeed write, LinkSpeed read, NanoTimer clock) {
     this.store = store;
     this.write = new Lane(write, clock, new ReentrantLock());
     this.read = new Lane(read, clock, new ReentrantLock());

@@ -1,19 +1,15 @@
 package io.kvasir.offload.copy;
 
-import io.kvasir.kvpool.swap.LinkFit;
 import io.kvasir.kvpool.tier.TierSpec;
 
 /**
- * Counts and times what one direction of one link does. Its bandwidth and its cost per run are
- * measured from every store call that moved all its blocks (see {@link LinkFit}); others say
- * nothing about the link. Thread-safe; with several threads on a link a call's time includes what
- * the others take of it, so the measured bandwidth is that of one thread among them.
+ * Counts and times what one direction of one link does. What follows from it for plans is made of
+ * copy results, by the scheduler's {@link io.kvasir.kvpool.swap.CostModel}. Thread-safe.
  */
 public final class LinkMeter {
   private final TierSpec spec;
   private final int tier;
   private final LinkDirection direction;
-  private final LinkFit fit;
   private int runningBlocks;
   private long jobs;
   private long refusedJobs;
@@ -25,21 +21,16 @@ public final class LinkMeter {
   private long failures;
   private long cancelled;
   private long busyNanos;
-  private long measuredCalls;
 
   /**
-   * @param spec of the tier; its bandwidth is believed until something was measured
+   * @param spec of the tier
    * @param tier its number
    * @param direction which way
-   * @param memoryCalls time constant of forgetting, store calls
    */
-  public LinkMeter(TierSpec spec, int tier, LinkDirection direction, int memoryCalls) {
+  public LinkMeter(TierSpec spec, int tier, LinkDirection direction) {
     this.spec = spec;
     this.tier = tier;
     this.direction = direction;
-    long believed =
-        direction == LinkDirection.READ ? spec.readBytesPerSecond() : spec.writeBytesPerSecond();
-    fit = new LinkFit(believed, memoryCalls);
   }
 
   /** A store call begins. */
@@ -67,10 +58,6 @@ public final class LinkMeter {
     misses += missed;
     failures += failed;
     busyNanos += nanos;
-    if (missed == 0 && failed == 0) {
-      measuredCalls++;
-      fit.observe(runs, bytes, nanos);
-    }
   }
 
   /** A job is over, of which so many blocks never began. */
@@ -103,9 +90,6 @@ public final class LinkMeter {
         misses,
         failures,
         cancelled,
-        busyNanos,
-        measuredCalls,
-        fit.fixedNanos(),
-        fit.bytesPerSecond());
+        busyNanos);
   }
 }

@@ -1,8 +1,7 @@
 package io.kvasir.offload.copy;
 
 /**
- * What one direction of one link has done and can do, at one moment. Counters run from the engine's
- * start.
+ * What one direction of one link has done, at one moment. Counters run from the engine's start.
  *
  * @param tier number of the tier
  * @param name of the tier
@@ -20,10 +19,6 @@ package io.kvasir.offload.copy;
  * @param failures blocks that failed
  * @param cancelled blocks that never began, those of refused jobs included
  * @param busyNanos time in store calls, summed over threads, nanoseconds
- * @param measuredCalls calls that the next two were measured with; at 0 they are the tier's own
- *     word
- * @param fixedNanos measured cost of each run beside its bytes, nanoseconds
- * @param bytesPerSecond measured bandwidth beside that cost
  */
 public record LinkStats(
     int tier,
@@ -41,18 +36,10 @@ public record LinkStats(
     long misses,
     long failures,
     long cancelled,
-    long busyNanos,
-    long measuredCalls,
-    long fixedNanos,
-    long bytesPerSecond) {
+    long busyNanos) {
 
   /** Blocks per run over all calls; 0 before the first. */
   public double meanRunBlocks() {
     return runs == 0 ? 0 : (double) (blocks + misses + failures) / runs;
-  }
-
-  /** Time the link is expected to need for so much, without waiting, nanoseconds. */
-  public long estimateNanos(long runs, long bytes) {
-    return runs * fixedNanos + Math.round(bytes * 1e9 / bytesPerSecond);
   }
 }

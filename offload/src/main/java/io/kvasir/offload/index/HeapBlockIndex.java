@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * A {@link BlockIndex} on the Java heap: for tiers that do not outlive the process, and the oracle
- * that {@link ChronicleBlockIndex} is compared with.
+ * A {@link BlockIndex} on the Java heap: the oracle that {@link ChronicleBlockIndex} is compared
+ * with.
  */
 public final class HeapBlockIndex implements BlockIndex {
   private record Key(long hashHi, long hashLo) {}

@@ -110,11 +110,20 @@ public final class IoUring implements AutoCloseable {
         LinuxFiles.close((int) ring);
         throw new IOException("io_uring: this kernel is older than 5.4");
       }
-      return new IoUring((int) ring, params);
+      return map((int) ring, params);
     } catch (IOException e) {
       throw e;
     } catch (Throwable failure) {
       throw LibC.rethrown(failure);
+    }
+  }
+
+  private static IoUring map(int ring, MemorySegment params) throws IOException {
+    try {
+      return new IoUring(ring, params);
+    } catch (OutOfMemoryError e) {
+      LinuxFiles.close(ring);
+      throw new IOException("io_uring: " + e.getMessage(), e);
     }
   }
 

@@ -108,6 +108,27 @@ public final class StoreCounters {
     return sum;
   }
 
+  /** All of it in one line, with the reasons of the misses. */
+  @Override
+  public String toString() {
+    StringBuilder reasons = new StringBuilder();
+    for (RecordVerdict verdict : RecordVerdict.values()) {
+      if (verdict != RecordVerdict.GOOD && loads(verdict) > 0) {
+        reasons.append(' ').append(verdict).append(' ').append(loads(verdict));
+      }
+    }
+    return "stored %d blocks in %d bytes, %d failed; loaded %d in %d bytes, %d failed, %d missed%s"
+        .formatted(
+            stored(),
+            storedBytes(),
+            storeFailures(),
+            loaded(),
+            loadedBytes(),
+            loadFailures(),
+            misses(),
+            reasons);
+  }
+
   /**
    * Index entries dropped at open: of another model, shape or codec, or not backed by the store.
    */

@@ -29,12 +29,37 @@ final class CacheGenCodecTest {
         MemorySegment encoded = TestBlocks.encode(codec, block, tokens);
         MemorySegment back = TestBlocks.empty(shape);
         codec.decode(encoded, tokens, back);
-        if (encoded.get(ValueLayout.JAVA_BYTE, 1) == 0) {
-          assertThat(back.mismatch(block)).isEqualTo(-1);
-        } else {
+        if (encoded.get(ValueLayout.JAVA_BYTE, 1) == CacheGenCodec.CODED) {
           checkAll(shape, tokens, block, back, encoded);
+        } else {
+          checkIsInt8(shape, tokens, block, back);
         }
       }
+    }
+  }
+
+  private static void checkIsInt8(
+      BlockGeometry shape, int tokens, MemorySegment block, MemorySegment back) {
+    Int8Codec int8 = new Int8Codec(shape);
+    MemorySegment expected = TestBlocks.empty(shape);
+    int8.decode(TestBlocks.encode(int8, block, tokens), tokens, expected);
+    assertThat(back.mismatch(expected)).isEqualTo(-1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noBlockTakesMoreThanInt8AndKvOfAModelTakesLess(CacheGenLevel level) {
+    Random random = new Random(SEED);
+    CacheGenCodec codec = new CacheGenCodec(SHAPE, CodecTables.defaults(), level);
+    int most = CacheGenCodec.INT8_HEADER_BYTES + new Int8Codec(SHAPE).maxEncodedBytes();
+    assertThat(codec.maxEncodedBytes()).isEqualTo(most);
+    for (TestBlocks.Kind kind : TestBlocks.Kind.values()) {
+      MemorySegment encoded = TestBlocks.encode(codec, TestBlocks.of(SHAPE, kind, random), 16);
+      boolean broken = kind == TestBlocks.Kind.EDGES;
+      assertThat(encoded.get(ValueLayout.JAVA_BYTE, 1))
+          .as("%s", kind)
+          .isEqualTo((byte) (broken ? CacheGenCodec.INT8 : CacheGenCodec.CODED));
+      assertThat(encoded.byteSize()).as("%s", kind).isBetween(1L, (long) most);
     }
   }
 
@@ -146,6 +171,19 @@ final class CacheGenCodecTest {
       }
     }
     assertThat(refused).as("seed %d", SEED).isGreaterThan(rounds / 2);
+  }
+
+  @Test
+  void escapesThatEndBehindTheBlockAreRefusedThoughTheSumIsRight() {
+    MemorySegment block = TestBlocks.of(SHAPE, TestBlocks.Kind.LIKE_KV, new Random(SEED));
+    CacheGenCodec codec = new CacheGenCodec(SHAPE, CodecTables.defaults(), CacheGenLevel.MEDIUM);
+    MemorySegment in = TestBlocks.encode(codec, block, 16);
+    int more = in.get(RangeEncoder.WORD, 12) / Float.BYTES + 100;
+    in.set(RangeEncoder.WORD, 8, in.get(RangeEncoder.WORD, 8) + more);
+    in.set(RangeEncoder.WORD, 12, in.get(RangeEncoder.WORD, 12) - more * Float.BYTES);
+    assertThatThrownBy(() -> codec.decode(in, 16, block))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("do not add up");
   }
 
   private static byte[] damage(MemorySegment encoded, Random random) {

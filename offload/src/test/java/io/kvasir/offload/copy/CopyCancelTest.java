@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Cancel, drain and close of jobs that wait, run and are done. */
@@ -114,16 +115,21 @@ class CopyCancelTest {
     try (CopyRig rig = new CopyRig(CopyRig.SMALL, dram)) {
       CountDownLatch hearing = new CountDownLatch(1);
       CountDownLatch heard = new CountDownLatch(1);
+      AtomicBoolean told = new AtomicBoolean();
       rig.engine.listen(_ -> {
         hearing.countDown();
         awaitQuietly(heard);
+        told.set(true);
       });
       rig.engine.submit(storeOf(1, 0, 1));
       assertThat(hearing.await(30, TimeUnit.SECONDS)).isTrue();
-      CompletableFuture<Void> drained = CompletableFuture.runAsync(rig.engine::drain);
-      assertThat(drained).isNotDone();
+      CompletableFuture<Boolean> drained =
+          CompletableFuture.supplyAsync(() -> {
+            rig.engine.drain();
+            return told.get();
+          });
       heard.countDown();
-      drained.get(30, TimeUnit.SECONDS);
+      assertThat(drained.get(30, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -66,7 +66,7 @@ class CopyEngineTest {
 
   @Test
   void neighboursAreOneRun() throws InterruptedException {
-    try (CopyRig rig = new CopyRig(new CopyEngineConfig(64, 16, 4, 1, 2, 16), dram)) {
+    try (CopyRig rig = new CopyRig(new CopyEngineConfig(64, 16, 4, 1, 2), dram)) {
       // Blocks 3 4 5 | 6 (slot jumps) | 9 (block jumps) 10.
       CopyResult result =
           rig.run(Jobs.store(1, SWAP_OUT, 0, ints(3, 4, 5, 6, 9, 10), ints(0, 1, 2, 7, 8, 9)));

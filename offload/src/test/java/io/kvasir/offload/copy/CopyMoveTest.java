@@ -113,7 +113,7 @@ class CopyMoveTest {
 
   @Test
   void movesBetweenAllTiersAtOnceComeThrough() throws InterruptedException {
-    CopyEngineConfig tight = new CopyEngineConfig(1000, 2, 4, 2, 1, 16);
+    CopyEngineConfig tight = new CopyEngineConfig(1000, 2, 4, 2, 1);
     try (CopyRig rig = new CopyRig(tight, dram, cxl, ssd)) {
       int[] keys = Jobs.range(0, 100);
       rig.run(Jobs.store(1, SWAP_OUT, 0, keys, keys));

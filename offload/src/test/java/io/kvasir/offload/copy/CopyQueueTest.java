@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which piece goes next. */
 class CopyQueueTest {
-  private static final CopyEngineConfig CONFIG = new CopyEngineConfig(1000, 4, 3, 1, 1, 16);
+  private static final CopyEngineConfig CONFIG = new CopyEngineConfig(1000, 4, 3, 1, 1);
 
   private static final List<CopyUrgency> URGENCIES = List.of(CopyUrgency.values());
 

@@ -23,7 +23,7 @@ final class CopyRig implements AutoCloseable {
   static final int BLOCKS = 256;
 
   /** Small limits: 64 blocks wait, 4 make a piece, every 4th piece is the oldest's. */
-  static final CopyEngineConfig SMALL = new CopyEngineConfig(64, 4, 4, 1, 2, 16);
+  static final CopyEngineConfig SMALL = new CopyEngineConfig(64, 4, 4, 1, 2);
 
   private final Arena memory = Arena.ofShared();
   final MemorySegment arena = memory.allocate(LAYOUT.arenaBytes(BLOCKS), 4096);

@@ -28,7 +28,7 @@ class CopyStressTest {
   @RepeatedTest(4)
   void everyJobIsToldOnceAndNothingIsTouchedAfterwards() throws Exception {
     long seed = System.nanoTime();
-    CopyEngineConfig config = new CopyEngineConfig(96, 4, 4, 2, 2, 16);
+    CopyEngineConfig config = new CopyEngineConfig(96, 4, 4, 2, 2);
     HeapStore dram = new HeapStore("dram", CopyRig.BLOCKS);
     HeapStore cxl = new HeapStore("cxl", CopyRig.BLOCKS);
     HeapStore ssd = new HeapStore("ssd", CopyRig.BLOCKS);

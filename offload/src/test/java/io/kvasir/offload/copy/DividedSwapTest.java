@@ -14,6 +14,7 @@ import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.TierKind;
+import io.kvasir.offload.store.arena.NanoTimer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,7 +36,7 @@ class DividedSwapTest {
   private final Link cxl = new Link(TierKind.CXL, GB);
 
   /** A link and how long it has been busy. */
-  private static final class Link implements LinkClock {
+  private static final class Link implements NanoTimer {
     private final AtomicLong now = new AtomicLong();
     private final EmulatedLink store;
 

@@ -112,6 +112,10 @@ class TieredBlockStoreTest {
       assertThat(load(tier, 4, 1, 1)).isEqualTo(CopyOutcome.MISS);
       assertThat(tier.counters().loads(RecordVerdict.GENERATION)).isEqualTo(1);
       assertThat(tier.counters().loads(RecordVerdict.ABSENT)).isEqualTo(1);
+      assertThat(tier.counters())
+          .hasToString(
+              "stored 1 blocks in 8320 bytes, 0 failed;"
+                  + " loaded 0 in 0 bytes, 0 failed, 2 missed ABSENT 1 GENERATION 1");
     }
   }
 

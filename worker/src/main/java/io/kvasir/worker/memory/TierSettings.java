@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param cxl CXL devices; empty: none
  * @param ssd a local file or device; null: none
  * @param remote a Valkey or Redis server; null: none
- * @param emulatedLinks by name of the tier's kind: a slower link than there is, for tests and
- *     studies
+ * @param emulatedLinks by kind: a slower link than there is, for tests and studies
  * @param codecs by kind: name of the tier's codec, see {@code BlockCodecs}; raw where none is named
  * @param copySharePercent of the time in which a copy thread works beside a step, 1 to 100
  */
@@ -26,7 +25,7 @@ public record TierSettings(
     List<CxlDevice> cxl,
     @Nullable Ssd ssd,
     @Nullable Remote remote,
-    Map<String, LinkSpeed> emulatedLinks,
+    Map<TierKind, LinkSpeed> emulatedLinks,
     Map<TierKind, String> codecs,
     int copySharePercent) {
 
@@ -48,7 +47,7 @@ public record TierSettings(
       List<CxlDevice> cxl,
       @Nullable Ssd ssd,
       @Nullable Remote remote,
-      Map<String, LinkSpeed> emulatedLinks) {
+      Map<TierKind, LinkSpeed> emulatedLinks) {
     this(dramBytes, cxl, ssd, remote, emulatedLinks, Map.of(), COPY_SHARE_PERCENT);
   }
 

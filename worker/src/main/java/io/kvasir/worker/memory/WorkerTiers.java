@@ -47,8 +47,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tiers of one worker, from settings to a running copy engine. A tier has room for as many
- * blocks as fit if each is as large as its codec ever makes one. To be closed after the loop that
- * submits copies and before the arena.
+ * blocks as fit if each is as large as its codec ever makes one: with a lossy codec a bit more than
+ * a quarter of the block. So no block is ever refused for its size. To be closed after the loop
+ * that submits copies and before the arena.
  */
 public final class WorkerTiers implements BlockCopier {
   private static final Logger log = LoggerFactory.getLogger(WorkerTiers.class);
@@ -72,6 +73,7 @@ public final class WorkerTiers implements BlockCopier {
   private final BlockCodecs codecs;
   private final CopyPace pace;
   private final List<BlockStore> stores = new ArrayList<>();
+  private final List<TieredBlockStore> tiers = new ArrayList<>();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CopyEngine engine;
   private @Nullable BlockIndex index;
@@ -92,7 +94,7 @@ public final class WorkerTiers implements BlockCopier {
               stores,
               CopyEngineConfig.forBlockBytes(geometry.blockBytes()));
     } catch (IOException | RuntimeException | Error e) {
-      closeAll(opened);
+      closeAll(opened, e);
       throw e;
     }
   }
@@ -136,12 +138,11 @@ public final class WorkerTiers implements BlockCopier {
       RemoteConfig config =
           new RemoteConfig(
               remote.uri(),
-              Long.parseUnsignedLong(fingerprint.substring(0, 16), 16),
+              RecordFormat.fingerprint(fingerprint, geometry) + codec(TierKind.REMOTE).get().id(),
               remote.slots(),
               recordBytes(TierKind.REMOTE),
               REMOTE_TIMEOUT,
-              REMOTE_LIFE,
-              0);
+              REMOTE_LIFE);
       add(new RemoteStore(config), null, REMOTE_SPEED, REMOTE_SPEED);
     }
   }
@@ -184,7 +185,7 @@ public final class WorkerTiers implements BlockCopier {
 
   private void add(TierStore store, @Nullable BlockIndex known, long readSpeed, long writeSpeed) {
     opened.push(store);
-    BlockStore tier =
+    TieredBlockStore tier =
         new TieredBlockStore(
             store,
             pace.keptBy(codec(store.kind())),
@@ -195,8 +196,9 @@ public final class WorkerTiers implements BlockCopier {
             known,
             System::currentTimeMillis);
     opened.pop();
+    tiers.add(tier);
     report(tier.spec());
-    LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind().name());
+    LinkSpeed emulated = settings.emulatedLinks().get(tier.spec().kind());
     BlockStore shown = emulated == null ? tier : new EmulatedLink(tier, emulated, emulated);
     opened.push(shown);
     stores.add(shown);
@@ -259,18 +261,22 @@ public final class WorkerTiers implements BlockCopier {
 
   @Override
   public void close() {
-    engine.close();
-    if (index != null) {
-      index.close();
+    try {
+      engine.close();
+      tiers.forEach(tier -> log.info("tier {}: {}", tier.spec().name(), tier.counters()));
+    } finally {
+      if (index != null) {
+        index.close();
+      }
     }
   }
 
-  private static void closeAll(Deque<AutoCloseable> opened) {
+  private static void closeAll(Deque<AutoCloseable> opened, Throwable failure) {
     while (!opened.isEmpty()) {
       try {
         opened.pop().close();
       } catch (Exception e) {
-        throw new IllegalStateException("cannot close what was opened", e);
+        failure.addSuppressed(e);
       }
     }
   }

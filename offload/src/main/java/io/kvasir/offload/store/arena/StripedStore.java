@@ -6,11 +6,9 @@ import io.kvasir.offload.store.RecordTransfer;
 import io.kvasir.offload.store.TierStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,46 +177,20 @@ public final class StripedStore implements TierStore {
 
   /** Runs everything at once, one piece here. */
   private void runAll(List<Runnable> work) {
-    CountDownLatch others = new CountDownLatch(Math.max(0, work.size() - 1));
-    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    for (int i = 1; i < work.size(); i++) {
-      Runnable piece = work.get(i);
-      copiers.execute(() -> {
-        try {
-          piece.run();
-        } catch (Throwable e) {
-          failure.set(e);
-        } finally {
-          others.countDown();
-        }
-      });
+    if (work.isEmpty()) {
+      return;
     }
+    CompletableFuture<?>[] others =
+        work.stream()
+            .skip(1)
+            .map(piece -> CompletableFuture.runAsync(piece, copiers))
+            .toArray(CompletableFuture<?>[]::new);
     try {
-      if (!work.isEmpty()) {
-        work.getFirst().run();
-      }
+      work.getFirst().run();
     } finally {
-      await(others);
-    }
-    Throwable thrown = failure.get();
-    if (thrown != null) {
-      throw new IllegalStateException(name + ": a device failed", thrown);
-    }
-  }
-
-  /** The others use the caller's memory: whatever happens, they are waited for. */
-  private static void await(CountDownLatch latch) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        latch.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      // The others use the caller's memory: whatever happens, an interrupt too, they are waited
+      // for.
+      CompletableFuture.allOf(others).join();
     }
   }
 

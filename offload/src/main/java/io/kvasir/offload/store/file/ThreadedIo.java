@@ -1,6 +1,6 @@
 package io.kvasir.offload.store.file;
 
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -33,39 +33,21 @@ final class ThreadedIo implements FileIo {
       work(batch, next);
       return;
     }
-    CountDownLatch done = new CountDownLatch(helping);
+    CompletableFuture<?>[] helped = new CompletableFuture<?>[helping];
     for (int i = 0; i < helping; i++) {
-      helpers.execute(() -> {
-        try {
-          work(batch, next);
-        } finally {
-          done.countDown();
-        }
-      });
+      helped[i] = CompletableFuture.runAsync(() -> work(batch, next), helpers);
     }
-    work(batch, next);
-    await(done);
+    try {
+      work(batch, next);
+    } finally {
+      // They use the caller's memory: whatever happens, an interrupt too, they are waited for.
+      CompletableFuture.allOf(helped).join();
+    }
   }
 
   private void work(IoBatch batch, AtomicInteger next) {
     for (int i = next.getAndIncrement(); i < batch.requests(); i = next.getAndIncrement()) {
       batch.carryOut(i, file);
-    }
-  }
-
-  /** The helpers use the caller's memory: whatever happens, they are waited for. */
-  private static void await(CountDownLatch latch) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        latch.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -8,8 +8,8 @@ import java.time.Duration;
  *
  * @param uri of the server, in Lettuce's form: {@code redis://[user:password@]host[:port][/db]},
  *     {@code rediss://} for TLS
- * @param fingerprint 64 bits of the model's fingerprint, part of every key: instances that serve
- *     other weights or another block layout never meet
+ * @param fingerprint 64 bits of model, block shape and codec, part of every key: instances that
+ *     serve other weights, or whose records the others cannot read, never meet
  * @param slotCount handles it hands out, at least 1
  * @param maxRecordBytes largest record, a multiple of 4096, at most 512 MiB (the server's own
  *     limit)
@@ -17,7 +17,6 @@ import java.time.Duration;
  *     counts as dead
  * @param timeToLive after which the server forgets a record that nobody writes or reads; zero if
  *     only the server's own eviction ends it; at least 1 ms otherwise
- * @param maxBytesPerSecond bandwidth to keep to, both directions together; 0 if there is no limit
  */
 public record RemoteConfig(
     String uri,
@@ -25,8 +24,7 @@ public record RemoteConfig(
     int slotCount,
     int maxRecordBytes,
     Duration timeout,
-    Duration timeToLive,
-    long maxBytesPerSecond) {
+    Duration timeToLive) {
   private static final int RECORD_UNIT = 4096;
   private static final int RECORD_LIMIT = 512 << 20;
 
@@ -51,7 +49,6 @@ public record RemoteConfig(
         "timeToLive must be zero, or at least 1 ms",
         timeToLive.isZero() || timeToLive.toMillis() >= 1,
         timeToLive);
-    require("maxBytesPerSecond must not be negative", maxBytesPerSecond >= 0, maxBytesPerSecond);
   }
 
   private static void require(String rule, boolean holds, Object value) {

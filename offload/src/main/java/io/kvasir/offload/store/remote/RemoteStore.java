@@ -43,7 +43,6 @@ public final class RemoteStore implements SharedStore {
   private final RemoteConfig config;
   private final RemoteCommands commands;
   private final RemoteLink link;
-  private final Pacer pacer;
 
   /**
    * Connects. If the server is not there, that is logged, and every transfer FAILED until it is.
@@ -51,7 +50,6 @@ public final class RemoteStore implements SharedStore {
   public RemoteStore(RemoteConfig config) {
     this.config = config;
     commands = new RemoteCommands(config.fingerprint(), config.timeToLive());
-    pacer = new Pacer(config.maxBytesPerSecond(), System.nanoTime());
     link = new RemoteLink(RedisURI.create(config.uri()), config.timeout());
   }
 
@@ -160,10 +158,6 @@ public final class RemoteStore implements SharedStore {
         fail(batch, from, link.problem());
         return;
       }
-      if (!pacer.await(deadline)) {
-        fail(batch, from, "the limit of %d bytes/s".formatted(config.maxBytesPerSecond()));
-        return;
-      }
       int to = windowEnd(batch, from, store);
       window(lines, batch.subList(from, to), store, deadline);
       from = to;
@@ -207,20 +201,21 @@ public final class RemoteStore implements SharedStore {
         sent.add(commands.touch(transfer.hashHi(), transfer.hashLo()));
       }
     }
-    send(store ? lines.writes() : lines.reads(), sent);
-    long moved = 0;
-    for (int i = 0; i < window.size(); i++) {
-      RecordTransfer transfer = window.get(i);
-      String failure = await(lines, awaited.get(i), deadline);
-      flights.get(i).land();
-      if (!failure.isEmpty()) {
-        transfer.missed(CopyOutcome.FAILED, failure);
-      } else {
-        arrived(transfer, flights.get(i), store);
+    try {
+      send(store ? lines.writes() : lines.reads(), sent);
+      for (int i = 0; i < window.size(); i++) {
+        String failure = await(lines, awaited.get(i), deadline);
+        flights.get(i).land();
+        if (failure.isEmpty()) {
+          arrived(window.get(i), flights.get(i), store);
+        } else {
+          window.get(i).missed(CopyOutcome.FAILED, failure);
+        }
       }
-      moved += transfer.outcome() == CopyOutcome.DONE ? transfer.length() : 0;
+    } finally {
+      // Whatever happened, no late answer may touch the caller's memory.
+      flights.forEach(Flight::land);
     }
-    pacer.charge(moved, System.nanoTime());
   }
 
   private static void arrived(RecordTransfer transfer, Flight flight, boolean store) {

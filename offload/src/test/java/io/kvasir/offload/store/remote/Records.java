@@ -18,11 +18,11 @@ final class Records {
   private Records() {}
 
   static RemoteConfig config(String uri) {
-    return new RemoteConfig(uri, 0xfeed, SLOTS, ROOM, Duration.ofSeconds(10), Duration.ZERO, 0);
+    return new RemoteConfig(uri, 0xfeed, SLOTS, ROOM, Duration.ofSeconds(10), Duration.ZERO);
   }
 
   static RemoteConfig impatient(String uri) {
-    return new RemoteConfig(uri, 0xfeed, SLOTS, ROOM, Duration.ofMillis(300), Duration.ZERO, 0);
+    return new RemoteConfig(uri, 0xfeed, SLOTS, ROOM, Duration.ofMillis(300), Duration.ZERO);
   }
 
   static RecordTransfer write(Arena arena, int number) {

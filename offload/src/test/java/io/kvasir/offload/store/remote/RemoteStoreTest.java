@@ -117,8 +117,7 @@ final class RemoteStoreTest {
             Records.SLOTS,
             Records.ROOM,
             Duration.ofSeconds(10),
-            Duration.ZERO,
-            0);
+            Duration.ZERO);
     try (RemoteStore stranger = new RemoteStore(other)) {
       RecordTransfer found = read(arena, 0);
       stranger.read(List.of(found));
@@ -170,8 +169,7 @@ final class RemoteStoreTest {
             Records.SLOTS,
             Records.ROOM,
             Duration.ofSeconds(10),
-            Duration.ofHours(1),
-            0);
+            Duration.ofHours(1));
     String key = "kvasir:000000000000feed:0000000000000000ffffffffffffffff";
     try (RemoteStore forgetful = new RemoteStore(mortal)) {
       forgetful.write(List.of(write(arena, 0)));
@@ -214,14 +212,14 @@ final class RemoteStoreTest {
         .hasNoCause()
         .message()
         .doesNotContain("s3cret");
-    assertThatThrownBy(() ->
-            new RemoteConfig("redis://x", 0, 0, 4096, Duration.ofSeconds(1), Duration.ZERO, 0))
+    assertThatThrownBy(
+            () -> new RemoteConfig("redis://x", 0, 0, 4096, Duration.ofSeconds(1), Duration.ZERO))
         .hasMessageContaining("slotCount");
-    assertThatThrownBy(() ->
-            new RemoteConfig("redis://x", 0, 1, 4095, Duration.ofSeconds(1), Duration.ZERO, 0))
+    assertThatThrownBy(
+            () -> new RemoteConfig("redis://x", 0, 1, 4095, Duration.ofSeconds(1), Duration.ZERO))
         .hasMessageContaining("4096");
     assertThatThrownBy(
-            () -> new RemoteConfig("redis://x", 0, 1, 4096, Duration.ZERO, Duration.ZERO, 0))
+            () -> new RemoteConfig("redis://x", 0, 1, 4096, Duration.ZERO, Duration.ZERO))
         .hasMessageContaining("timeout");
   }
 }
