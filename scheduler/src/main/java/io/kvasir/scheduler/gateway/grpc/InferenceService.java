@@ -46,8 +46,6 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
    */
   static final int INLINE_BYTES = 1024;
 
-  private static final long POOL_RETRY_MILLIS = 200;
-
   /**
    * Where the service's work runs.
    *
@@ -220,7 +218,7 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
               RequestError.Code.RESOURCE_EXHAUSTED,
               RefusalReason.PROMPTS,
               "too many prompts wait to be tokenized",
-              POOL_RETRY_MILLIS));
+              GrpcErrors.FULL_RETRY_MILLIS));
     }
   }
 
