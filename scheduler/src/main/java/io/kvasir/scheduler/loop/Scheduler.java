@@ -14,13 +14,18 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * Takes requests and decides who runs on the worker, step by step. Safe for use by many threads.
+ *
+ * <p>Answers that the scheduler loop gives complete on another thread. A bounded number of callers
+ * waits for them; further ones are answered with a {@link
+ * java.util.concurrent.RejectedExecutionException}.
  */
 public interface Scheduler {
 
   /**
    * Hands over a request. Decides at once and never blocks. Refuses, in this order: a server that
-   * shuts down or is broken and a missing worker (UNAVAILABLE, with a retry hint), a request that
-   * can never be served (INVALID_ARGUMENT, with the numbers), an id that is in the system
+   * shuts down (UNAVAILABLE) or is broken (INTERNAL), neither with a retry hint, because nobody
+   * knows of a better time; a missing worker (UNAVAILABLE, with a retry hint), a request that can
+   * never be served (INVALID_ARGUMENT, with the numbers), an id that is in the system
    * (ALREADY_EXISTS), a tenant that is not served (PERMISSION_DENIED), and what {@link
    * io.kvasir.scheduler.admission.Admission} does not let in (RESOURCE_EXHAUSTED, with a retry
    * hint).
@@ -42,7 +47,11 @@ public interface Scheduler {
   /** What was published last; some milliseconds old while steps run. */
   SchedulerStatus status();
 
-  /** Checks every invariant on the scheduler loop, between two steps; completes with what fails. */
+  /**
+   * Checks every invariant on the scheduler loop, between two steps; completes with what fails. All
+   * who ask before a check begins share it, and checks take a bounded part of the loop's time, see
+   * {@link IntegrityChecks}.
+   */
   CompletableFuture<List<String>> checkIntegrity();
 
   /**

@@ -6,13 +6,8 @@ import io.kvasir.scheduler.link.WorkerLink;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
-import io.kvasir.scheduler.request.SessionHints;
-import io.kvasir.scheduler.request.SessionOutcome;
 import io.kvasir.worker.step.StepResult;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 
 /** What other threads want of the scheduler loop. Carried out in the order of the queue. */
 sealed interface SchedulerCommand {
@@ -39,24 +34,8 @@ sealed interface SchedulerCommand {
   /** A worker is gone. */
   record Lost(WorkerLink link, String reason) implements SchedulerCommand {}
 
-  /** Somebody wants to know whether every invariant holds. */
-  record CheckIntegrity(CompletableFuture<List<String>> answer) implements SchedulerCommand {}
-
-  /** Somebody sets how many blocks a tier may hold. */
-  record SetTierLimit(String tier, int blocks, CompletableFuture<Boolean> answer)
-      implements SchedulerCommand {}
-
-  /** Somebody changes the hints of a session. */
-  record UpdateSession(
-      String tenantId,
-      String sessionId,
-      SessionHints hints,
-      CompletableFuture<Optional<SessionOutcome>> answer)
-      implements SchedulerCommand {}
-
-  /** Somebody wants nothing of a session protected any more. */
-  record EndSession(String tenantId, String sessionId, CompletableFuture<OptionalInt> answer)
-      implements SchedulerCommand {}
+  /** Somebody wants to know whether every invariant holds; see {@link IntegrityChecks}. */
+  record CheckIntegrity() implements SchedulerCommand {}
 
   /** Wake up: the gate was closed. */
   record Close(long drainEndNanos) implements SchedulerCommand {}

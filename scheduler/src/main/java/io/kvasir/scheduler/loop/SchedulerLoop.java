@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 
 /**
@@ -30,9 +32,15 @@ import java.util.function.LongSupplier;
  * configuration does.
  */
 public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
+  private static final String CLOSED = "the scheduler has been closed";
+  private static final String TOO_MANY =
+      "%d questions wait for the scheduler, which is the limit"
+          .formatted(CommandQueue.MAX_QUESTIONS);
+
   private final LongSupplier nanoClock;
   private final AdmissionGate gate;
   private final CommandQueue commands = new CommandQueue();
+  private final IntegrityChecks checks;
   private final WorkerGuard workers;
   private final SchedulerTurn turn;
   private final Thread thread;
@@ -58,7 +66,8 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
     this.gate = new AdmissionGate(config, tenants);
     this.workers = new WorkerGuard(config.modelFingerprint());
     SchedulerCore core = new SchedulerCore(config, tenants, events, secret, gate);
-    this.turn = new SchedulerTurn(core, gate, commands, events, nanoClock);
+    this.checks = new IntegrityChecks(nanoClock);
+    this.turn = new SchedulerTurn(core, gate, commands, checks, events, nanoClock);
     this.thread = Thread.ofPlatform().name("scheduler").daemon(true).unstarted(this::run);
   }
 
@@ -75,7 +84,8 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
       }
     } finally {
       ended.countDown();
-      turn.refuseLeftovers();
+      turn.endQuestions();
+      checks.answer(CLOSED);
     }
   }
 
@@ -105,43 +115,47 @@ public final class SchedulerLoop implements Scheduler, WorkerLink.Listener {
 
   @Override
   public CompletableFuture<List<String>> checkIntegrity() {
-    CompletableFuture<List<String>> answer = new CompletableFuture<>();
-    commands.offer(new SchedulerCommand.CheckIntegrity(answer));
+    CompletableFuture<List<String>> answer =
+        checks.ask(() -> commands.offer(new SchedulerCommand.CheckIntegrity()));
     if (ended.getCount() == 0) {
-      answer.complete(List.of("the scheduler has been closed"));
+      checks.answer(CLOSED);
     }
     return answer;
   }
 
   @Override
   public CompletableFuture<Boolean> setTierLimit(String tier, int blocks) {
-    CompletableFuture<Boolean> answer = new CompletableFuture<>();
-    commands.offer(new SchedulerCommand.SetTierLimit(tier, blocks, answer));
-    if (ended.getCount() == 0) {
-      answer.complete(false);
-    }
-    return answer;
+    return ask(
+        (core, _) -> {
+          try {
+            return core.setTierLimit(tier, blocks);
+          } catch (IllegalArgumentException e) {
+            throw new CompletionException(e);
+          }
+        },
+        false);
   }
 
   @Override
   public CompletableFuture<Optional<SessionOutcome>> updateSession(
       String tenantId, String sessionId, SessionHints hints) {
-    CompletableFuture<Optional<SessionOutcome>> answer = new CompletableFuture<>();
-    commands.offer(new SchedulerCommand.UpdateSession(tenantId, sessionId, hints, answer));
-    if (ended.getCount() == 0) {
-      answer.complete(Optional.empty());
-    }
-    return answer;
+    return ask(
+        (core, now) -> core.sessions().update(tenantId, sessionId, hints, now), Optional.empty());
   }
 
   @Override
   public CompletableFuture<OptionalInt> endSession(String tenantId, String sessionId) {
-    CompletableFuture<OptionalInt> answer = new CompletableFuture<>();
-    commands.offer(new SchedulerCommand.EndSession(tenantId, sessionId, answer));
-    if (ended.getCount() == 0) {
-      answer.complete(OptionalInt.empty());
+    return ask((core, now) -> core.sessions().end(tenantId, sessionId, now), OptionalInt.empty());
+  }
+
+  private <T> CompletableFuture<T> ask(Question.Asked<T> asked, T unserved) {
+    Question<T> question = new Question<>(asked, unserved);
+    if (!commands.ask(question)) {
+      question.answer().completeExceptionally(new RejectedExecutionException(TOO_MANY));
+    } else if (ended.getCount() == 0) {
+      question.endUnserved();
     }
-    return answer;
+    return question.answer();
   }
 
   @Override

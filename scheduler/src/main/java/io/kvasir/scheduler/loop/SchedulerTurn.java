@@ -5,9 +5,6 @@ import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.worker.step.StepPlan;
-import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +25,7 @@ final class SchedulerTurn {
   private final SchedulerCore core;
   private final AdmissionGate gate;
   private final CommandQueue commands;
+  private final IntegrityChecks checks;
   private final SchedulerEvents events;
   private final LongSupplier nanoClock;
 
@@ -43,11 +41,13 @@ final class SchedulerTurn {
       SchedulerCore core,
       AdmissionGate gate,
       CommandQueue commands,
+      IntegrityChecks checks,
       SchedulerEvents events,
       LongSupplier nanoClock) {
     this.core = core;
     this.gate = gate;
     this.commands = commands;
+    this.checks = checks;
     this.events = events;
     this.nanoClock = nanoClock;
   }
@@ -66,12 +66,26 @@ final class SchedulerTurn {
       if (broken.isEmpty()) {
         worked |= schedule();
         keeping = closing && core.isKeeping() && nanoClock.getAsLong() < drainEndNanos;
+        check();
       }
     } catch (Throwable e) {
       stop(e);
     }
+    if (!broken.isEmpty()) {
+      endQuestions();
+      checks.answer(broken);
+    }
     publish(!worked);
     return !(closing && gate.isEmpty() && !keeping);
+  }
+
+  private void check() {
+    long now = nanoClock.getAsLong();
+    if (now >= checks.dueNanos()) {
+      // Who has the answer may read a status that is no older.
+      publishNow(now);
+      checks.make(core::violations);
+    }
   }
 
   /** How long to sleep if no command comes, nanoseconds. */
@@ -82,22 +96,31 @@ final class SchedulerTurn {
       wake = Math.min(wake, publishedNanos + PUBLISH_NANOS);
     }
     if (broken.isEmpty()) {
-      wake = Math.min(wake, core.nextWakeNanos());
+      wake = Math.min(wake, Math.min(core.nextWakeNanos(), checks.dueNanos()));
     }
     return wake == Long.MAX_VALUE ? LONGEST_SLEEP_NANOS : Math.min(wake - now, LONGEST_SLEEP_NANOS);
   }
 
+  /* What comes meanwhile is for the next turn: whoever sends fast enough must not keep us here. */
   private boolean drain() {
-    boolean worked = false;
-    for (SchedulerCommand command = commands.poll(); command != null; command = commands.poll()) {
-      worked = true;
-      if (broken.isEmpty()) {
+    // Counted first: what was asked after a submission is put after it.
+    int asked = Math.min(commands.questions(), CommandQueue.QUESTIONS_PER_TURN);
+    int most = commands.commands();
+    for (int i = 0; i < most; i++) {
+      SchedulerCommand command = commands.poll();
+      if (command != null && broken.isEmpty()) {
         carryOut(command, nanoClock.getAsLong());
-      } else {
+      } else if (command != null) {
         carryOutBroken(command);
       }
     }
-    return worked;
+    for (int i = 0; i < asked && broken.isEmpty(); i++) {
+      Question<?> question = commands.pollQuestion();
+      if (question != null) {
+        question.put(core, nanoClock.getAsLong());
+      }
+    }
+    return most + asked > 0;
   }
 
   private void carryOut(SchedulerCommand command, long now) {
@@ -145,26 +168,7 @@ final class SchedulerTurn {
           lose(lost.reason(), now);
         }
       }
-      case SchedulerCommand.CheckIntegrity check -> {
-        // Who has this answer may read a status that is no older.
-        publishNow(now);
-        check.answer().complete(core.violations());
-      }
-      case SchedulerCommand.SetTierLimit set -> {
-        try {
-          set.answer().complete(core.setTierLimit(set.tier(), set.blocks()));
-        } catch (IllegalArgumentException e) {
-          set.answer().completeExceptionally(e);
-        }
-      }
-      case SchedulerCommand.UpdateSession update ->
-          update
-              .answer()
-              .complete(
-                  core.sessions()
-                      .update(update.tenantId(), update.sessionId(), update.hints(), now));
-      case SchedulerCommand.EndSession end ->
-          end.answer().complete(core.sessions().end(end.tenantId(), end.sessionId(), now));
+      case SchedulerCommand.CheckIntegrity _ -> checks.want();
       case SchedulerCommand.Close close -> {
         closing = true;
         drainEndNanos = Math.min(drainEndNanos, close.drainEndNanos());
@@ -236,29 +240,20 @@ final class SchedulerTurn {
         long now = nanoClock.getAsLong();
         core.abandon(submit.spec(), submit.output(), submit.listener(), broken, now);
       }
-      case SchedulerCommand.CheckIntegrity check -> check.answer().complete(List.of(broken));
       case SchedulerCommand.Connected connected -> connected.link().close(broken);
-      case SchedulerCommand.SetTierLimit set -> set.answer().complete(false);
-      case SchedulerCommand.UpdateSession update -> update.answer().complete(Optional.empty());
-      case SchedulerCommand.EndSession end -> end.answer().complete(OptionalInt.empty());
       case SchedulerCommand.Close close -> closing = true;
       case SchedulerCommand.Abort _, SchedulerCommand.Result _, SchedulerCommand.Copied _ -> {}
       case SchedulerCommand.Inventory _, SchedulerCommand.Lost _ -> {}
+      case SchedulerCommand.CheckIntegrity _ -> {}
     }
   }
 
-  /** After the last turn: nobody is left waiting for an answer. */
-  void refuseLeftovers() {
-    for (SchedulerCommand command = commands.poll(); command != null; command = commands.poll()) {
-      if (command instanceof SchedulerCommand.CheckIntegrity check) {
-        check.answer().complete(List.of("the scheduler has been closed"));
-      } else if (command instanceof SchedulerCommand.SetTierLimit set) {
-        set.answer().complete(false);
-      } else if (command instanceof SchedulerCommand.UpdateSession update) {
-        update.answer().complete(Optional.empty());
-      } else if (command instanceof SchedulerCommand.EndSession end) {
-        end.answer().complete(OptionalInt.empty());
-      }
+  /** Nobody is left waiting for an answer: after the last turn, and while nothing is served. */
+  void endQuestions() {
+    for (Question<?> question = commands.pollQuestion();
+        question != null;
+        question = commands.pollQuestion()) {
+      question.endUnserved();
     }
   }
 

@@ -8,10 +8,12 @@ import io.kvasir.scheduler.policy.MemoryWeights;
 import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestQueue;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Charges tenants for the KV that they hold and move, if {@link MemoryWeights} say so; otherwise it
@@ -40,8 +42,13 @@ final class MemoryCharges {
   private final boolean free;
   private final double blockGib;
 
-  /** Tenants by the bits of their blocks' salt tags; those that ran since the worker connected. */
-  private final Map<Integer, String> owners = new HashMap<>();
+  /** Tenants that ran since the worker connected and are in the books. */
+  private final List<Owner> owners = new ArrayList<>();
+
+  private final Set<String> met = new HashSet<>();
+
+  /** Whose blocks those are that have these bits in their salt tags. */
+  private record Owner(int bits, String tenant) {}
 
   private boolean began;
   private long arenaSince;
@@ -75,21 +82,23 @@ final class MemoryCharges {
     meet();
     if (now - tiersSince >= TIERS_EACH_NANOS) {
       double gibSeconds = blockGib * (now - tiersSince) / SECOND_NANOS;
-      owners.entrySet().removeIf(owner -> !hold(owner.getKey(), owner.getValue(), gibSeconds));
+      for (int i = owners.size() - 1; i >= 0; i--) {
+        if (!hold(owners.get(i), gibSeconds)) {
+          met.remove(owners.remove(i).tenant());
+        }
+      }
       tiersSince = now;
     }
   }
 
-  /** Charges a tenant for its blocks in tiers; false if it is of no more interest. */
-  private boolean hold(int owner, String tenant, double gibSecondsPerBlock) {
+  /** Charges a tenant for its blocks in tiers; false if it is not in the books any more. */
+  private boolean hold(Owner owner, double gibSecondsPerBlock) {
     double service = 0;
-    int blocks = 0;
     for (int t = 0; t < residency().tierCount(); t++) {
-      int used = residency().quotas().used(t, owner);
-      blocks += used;
+      int used = residency().quotas().used(t, owner.bits());
       service += weights.of(residency().tier(t).spec().kind()) * used * gibSecondsPerBlock;
     }
-    return accounts.memory(tenant, service) && blocks > 0;
+    return accounts.memory(owner.tenant(), service);
   }
 
   /** Copies are ordered. */
@@ -106,9 +115,9 @@ final class MemoryCharges {
             case MOVE, PROBE -> false;
           };
       // All of such a job are one request's.
-      String tenant = charged ? owners.get(SaltTag.owner(job.saltTags()[0])) : null;
-      if (tenant != null) {
-        accounts.memory(tenant, weights.swap() * blockGib * job.blockCount());
+      Owner owner = charged ? owner(SaltTag.owner(job.saltTags()[0])) : null;
+      if (owner != null) {
+        accounts.memory(owner.tenant(), weights.swap() * blockGib * job.blockCount());
       }
     }
   }
@@ -117,9 +126,23 @@ final class MemoryCharges {
   private void meet() {
     for (int i = 0; i < running.size(); i++) {
       Request request = running.get(i);
-      int tag = KvMemory.held(request).chain().saltTag();
-      owners.putIfAbsent(SaltTag.owner(tag), request.tenant().id());
+      String tenant = request.tenant().id();
+      if (met.add(tenant)) {
+        int bits = SaltTag.owner(KvMemory.held(request).chain().saltTag());
+        if (owner(bits) == null) {
+          owners.add(new Owner(bits, tenant));
+        }
+      }
     }
+  }
+
+  private @Nullable Owner owner(int bits) {
+    for (int i = 0; i < owners.size(); i++) {
+      if (owners.get(i).bits() == bits) {
+        return owners.get(i);
+      }
+    }
+    return null;
   }
 
   private Residency residency() {

@@ -122,12 +122,13 @@ public final class WorkerSession {
   /** When somebody has waited for copies long enough; the largest long if nobody waits. */
   public long nextWakeNanos() {
     long overdue = restorer.underWay() == 0 ? Long.MAX_VALUE : restorer.nextOverdueNanos();
-    if (inFlight.mayPlan()) {
+    long planDue = pacer.heldUntilNanos();
+    if (inFlight.mayPlan() && planDue == Long.MAX_VALUE) {
       // While no plan may be made, nobody can be admitted either.
       overdue = Math.min(overdue, swapper.nextOverdueNanos());
       overdue = Math.min(overdue, prober.heldUntilNanos());
     }
-    return Math.min(overdue, pacer.heldUntilNanos());
+    return Math.min(overdue, planDue);
   }
 
   public Slots slots() {

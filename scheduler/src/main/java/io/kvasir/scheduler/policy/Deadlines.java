@@ -10,6 +10,9 @@ import java.util.concurrent.TimeUnit;
  * a default. Confined to the scheduler loop.
  */
 final class Deadlines {
+  /* Decades: what is due later still is as good as never due, and far from an overflow. */
+  private static final long FARTHEST_NANOS = 1L << 60;
+
   private final int ttftMillis;
   private final int tbtMillis;
   private double nanosPerToken;
@@ -47,7 +50,8 @@ final class Deadlines {
     int wanted = request.spec().tbtMillis();
     int target = wanted > 0 ? wanted : tbtMillis;
     long since = Math.max(first, request.times().firstTokenOr(first));
-    return since + tokens * TimeUnit.MILLISECONDS.toNanos(target);
+    long pace = TimeUnit.MILLISECONDS.toNanos((long) tokens * target);
+    return since + Math.min(pace, FARTHEST_NANOS);
   }
 
   /** When computing must begin for the next token to be in time, by the present estimate. */

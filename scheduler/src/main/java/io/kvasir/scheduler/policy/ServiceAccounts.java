@@ -265,6 +265,7 @@ public final class ServiceAccounts implements QueueListener {
   private TenantAccount account(Request request) {
     TenantAccount known = byTenant.get(request.tenant().id());
     if (known != null) {
+      known.tenant = request.tenant();
       return known;
     }
     if (byTenant.size() >= forgetAbove) {

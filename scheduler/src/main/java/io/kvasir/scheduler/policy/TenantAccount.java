@@ -7,7 +7,9 @@ import io.kvasir.scheduler.tenant.Tenant;
  * waiting requests, by counter; lane 1 is the policy's. Confined to the scheduler loop.
  */
 final class TenantAccount extends HeapNode {
-  final Tenant tenant;
+  /** Who it is now: a tenant that was forgotten and came back is another object. */
+  Tenant tenant;
+
   final long number;
 
   /** Its waiting requests, if the policy keeps them by tenant. */

@@ -101,7 +101,8 @@ public final class RequestTimes {
       return Long.MAX_VALUE;
     }
     long target = TimeUnit.MILLISECONDS.toNanos(tbtMillis);
-    long inPace = firstToken + (generated + inFlight) * target;
+    long pace = TimeUnit.MILLISECONDS.toNanos((long) (generated + inFlight) * tbtMillis);
+    long inPace = firstToken + Math.min(pace, Long.MAX_VALUE / 2);
     return Math.min(inPace, lastToken + (inFlight + 2) * target);
   }
 

@@ -10,8 +10,8 @@ import java.util.List;
  * @param keptTokens tokens whose KV is protected, from the front
  * @param ofTokens tokens whose KV there was to protect
  * @param places where the protected blocks are
- * @param revokedTokens tokens that were protected and given up for running requests, since the
- *     session's last turn
+ * @param revokedTokens tokens that were protected and given up for running requests, or because
+ *     less may be protected now, since the session's last turn
  * @param lostTokens tokens that were protected and whose copy was lost, since the session's last
  *     turn
  * @param quotaUsedBlocks blocks that all sessions of the tenant protect, each counted once

@@ -106,17 +106,30 @@ final class Protection {
       for (int last = lastAt(session, place);
           last >= 0 && keeper.count(place) > target;
           last = lastAt(session, place)) {
-        int given = session.kept.size() - last;
-        truncate(session, last);
-        session.shortfall = Shortfall.REVOKED;
-        session.revoked += given;
-        totals.revokedBlocks += given;
+        revoke(session, last, Shortfall.REVOKED);
       }
       if (keeper.count(place) <= target) {
         return true;
       }
     }
     return keeper.count(place) < before;
+  }
+
+  /** Gives up what tenants protect beyond their quotas, of the sessions that expire first. */
+  void keepQuotas(Iterable<Session> byExpiry) {
+    for (Session session : byExpiry) {
+      while (session.tenant.used > session.tenant.quota && !session.kept.isEmpty()) {
+        revoke(session, session.kept.size() - 1, Shortfall.QUOTA);
+      }
+    }
+  }
+
+  private void revoke(Session session, int to, Shortfall why) {
+    int given = session.kept.size() - to;
+    truncate(session, to);
+    session.shortfall = why;
+    session.revoked += given;
+    totals.revokedBlocks += given;
   }
 
   private static int lastAt(Session session, int place) {

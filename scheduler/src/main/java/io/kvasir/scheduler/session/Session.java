@@ -51,7 +51,7 @@ final class Session {
   /** Why those are more than are protected. */
   Shortfall shortfall = Shortfall.NONE;
 
-  /** Blocks given up for requests since its last turn. */
+  /** Blocks given up for requests, or for a lowered bound, since its last turn. */
   int revoked;
 
   /** Blocks whose copies were lost since its last turn. */

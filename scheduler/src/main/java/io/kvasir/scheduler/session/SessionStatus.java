@@ -12,7 +12,8 @@ import java.util.Map;
  * @param sessions sessions that hints are kept for
  * @param places protected blocks by where they are
  * @param hints hints given, by what became of them
- * @param revokedBlocks protected blocks that running requests took
+ * @param revokedBlocks protected blocks that running requests took, or for which a bound was
+ *     lowered
  * @param lostBlocks protected blocks whose copies were lost
  * @param expiredSessions sessions whose time to live passed
  * @param prefetchedBlocks blocks loaded ahead of an expected turn

@@ -181,11 +181,12 @@ public final class Sessions implements HeldBlocks {
     }
   }
 
-  /** Tenants' quotas were changed: they hold for what is protected from now on. */
+  /** Tenants' quotas were changed: what is protected beyond them is given up. */
   public void quotasChanged() {
     SessionWorker on = worker;
     if (on != null) {
       table.tenants().forEach(on::setQuota);
+      on.protection().keepQuotas(table.byExpiry());
     }
   }
 

@@ -130,6 +130,7 @@ final class CoreHarness implements AutoCloseable {
 
   /** Plans one step, if there is anything to send. */
   boolean plan() {
+    watch.planBegins();
     StepPlan plan = core.plan(now);
     check();
     if (plan == null) {

@@ -32,7 +32,7 @@ class MemoryChargesTest {
 
   private static final long SECOND = 1_000_000_000;
 
-  private static PolicySettings settings(MemoryWeights memory) {
+  static PolicySettings settings(MemoryWeights memory) {
     PolicySettings defaults = PolicySettings.DEFAULT;
     return new PolicySettings(
         new ServiceWeights(0, 0, memory),

@@ -1,5 +1,8 @@
 package io.kvasir.scheduler.loop;
 
+import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
+import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.scheduler.plan.SwapDecision;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.request.FinishedEvent;
@@ -25,7 +28,8 @@ import java.util.function.LongSupplier;
  * admitted while an earlier one waits, unless that one's tenant has a quota or a cap; the first
  * running request is never preempted while others run and nobody before it waits, and every step
  * that computes anything computes something of the first one, if it has anything to compute. Under
- * every policy, a failed step ends only requests that were in it.
+ * every policy, a failed step ends only requests that were in it, and a step that preempts loads
+ * nothing ahead; where nobody gives way, it admits nobody either.
  */
 final class OrderWatch implements SchedulerEvents {
   private final Map<String, Integer> arrivals = new HashMap<>();
@@ -34,6 +38,10 @@ final class OrderWatch implements SchedulerEvents {
   private final Map<Long, Set<String>> scheduledBy = new HashMap<>();
   private final Set<String> guilty = new HashSet<>();
   private final boolean ordered;
+  private final boolean givesWay;
+  private int preemptionsBefore;
+  private int admissionsBefore;
+  private boolean sessions;
   private final Comparator<RequestSpec> order;
   private final Tenants tenants;
   private final TreeSet<RequestSpec> waiting;
@@ -60,6 +68,11 @@ final class OrderWatch implements SchedulerEvents {
     PolicyKind policy = config.policy();
     Comparator<RequestSpec> byArrival =
         Comparator.comparingInt(spec -> arrivals.getOrDefault(spec.requestId(), -1));
+    givesWay =
+        switch (policy) {
+          case PRIORITY, TRACED, MLFQ, FAIR_SLACK -> true;
+          case FCFS, VTC, DLPM, SLACK -> false;
+        };
     ordered = policy == PolicyKind.FCFS || policy == PolicyKind.PRIORITY;
     order =
         policy != PolicyKind.PRIORITY
@@ -80,6 +93,7 @@ final class OrderWatch implements SchedulerEvents {
 
   void submitted(RequestSpec spec) {
     arrivals.put(spec.requestId(), arrivals.size());
+    sessions |= spec.hints() != null;
     waiting.add(spec);
   }
 
@@ -154,6 +168,29 @@ final class OrderWatch implements SchedulerEvents {
     }
   }
 
+  /** A step is about to be planned. */
+  void planBegins() {
+    preemptionsBefore = preemptions;
+    admissionsBefore = admissionOrder.size();
+  }
+
+  /** Who was preempted in a step gave its blocks to those that run, or to whom it gave way. */
+  private void checkPreempting(StepPlan plan) {
+    if (preemptions == preemptionsBefore) {
+      return;
+    }
+    if (!givesWay && admissionOrder.size() > admissionsBefore) {
+      violations.add("step %d preempts and admits".formatted(plan.stepId()));
+    }
+    for (CopyJob job : plan.copies()) {
+      boolean ahead = job.kind() == CopyKind.LOAD && job.urgency() == CopyUrgency.PREFETCH;
+      // What sessions expect is loaded before the step is planned.
+      if (ahead && !sessions) {
+        violations.add("step %d preempts and loads ahead".formatted(plan.stepId()));
+      }
+    }
+  }
+
   /**
    * A step was planned.
    *
@@ -161,6 +198,7 @@ final class OrderWatch implements SchedulerEvents {
    *     ended: for either the first may have to wait
    */
   void planned(StepPlan plan, boolean copying) {
+    checkPreempting(plan);
     for (NewRequest request : plan.newRequests()) {
       bySlot.put(request.slot(), request.requestId());
       samplesLeft.put(request.requestId(), tokenLimit(request) - request.tokenIds().length);

@@ -24,13 +24,15 @@ import java.util.SplittableRandom;
 
 /**
  * One random sequence of operations on a random configuration, all from one seed: arrivals, plans,
- * results, aborts, deadlines, lost workers and failed steps, with every invariant checked after
- * each. At the end every request's output is compared with the sequential oracle.
+ * results, aborts, deadlines, lost workers, failed steps and changed promises, with every invariant
+ * checked after each. At the end every request's output is compared with the sequential oracle.
  */
 final class RandomScenario {
   private static final int GRACE_MILLIS = 1;
   private final SplittableRandom random;
+  private final SplittableRandom changes; // dice of its own: a seed stays what it was otherwise
   private final boolean disturbed;
+  private final boolean operators;
   private final int vocabularySize;
   private final int blockTokens;
   private final int contextLength;
@@ -47,6 +49,8 @@ final class RandomScenario {
   /** A scenario; if {@code disturbed}, more than scheduling ends requests. */
   RandomScenario(long seed, boolean disturbed) {
     this.random = new SplittableRandom(seed);
+    this.changes = new SplittableRandom(~seed);
+    this.operators = changes.nextInt(4) == 0;
     this.disturbed = disturbed;
     this.vocabularySize = 4 + random.nextInt(random.nextBoolean() ? 8 : 200);
     this.blockTokens = 1 + random.nextInt(8);
@@ -76,14 +80,7 @@ final class RandomScenario {
             .build();
     this.tenants = new Tenants();
     for (int i = 0; i < 2; i++) {
-      long quota = random.nextBoolean() ? 0 : 1 + random.nextInt(blockCount);
-      long blockBytes = (long) blockTokens * Long.BYTES;
-      TenantDraft tenant = TenantSpec.of("tenant-" + i).toDraft().deviceKvBytes(quota * blockBytes);
-      tenant.maxStepTokens(random.nextInt(3) > 0 ? 0 : 1 + random.nextInt(8));
-      for (TierKind kind : TierKind.values()) {
-        tenant.tierKvBytes(kind, Math.max(0, random.nextInt(60) - 40) * blockBytes);
-      }
-      tenants.put(tenant.build());
+      promise(i, random);
     }
     this.oracle = new SequentialOracle(vocabularySize, blockTokens);
     List<TierSpec> specs = tierSpecs();
@@ -91,6 +88,19 @@ final class RandomScenario {
     boolean others = shared && random.nextInt(3) == 0;
     Map<TestTiers.Hash, TestTiers.Stored> server = others ? storeElsewhere() : new HashMap<>();
     this.tiers = new TestTiers(specs, random.split(), disturbed, server);
+  }
+
+  /** Promises one of the two tenants something, as an operator may at any time. */
+  private void promise(int number, SplittableRandom dice) {
+    long quota = dice.nextBoolean() ? 0 : 1 + dice.nextInt(blockCount);
+    long blockBytes = (long) blockTokens * Long.BYTES;
+    TenantDraft tenant = TenantSpec.of("tenant-" + number).toDraft();
+    tenant.deviceKvBytes(quota * blockBytes);
+    tenant.maxStepTokens(dice.nextInt(3) > 0 ? 0 : 1 + dice.nextInt(8));
+    for (TierKind kind : TierKind.values()) {
+      tenant.tierKvBytes(kind, Math.max(0, dice.nextInt(60) - 40) * blockBytes);
+    }
+    tenants.put(tenant.build());
   }
 
   /** What another instance with the same model computed and left on the server. */
@@ -157,7 +167,7 @@ final class RandomScenario {
           .as("a failed step takes at most the one planned on its success with it")
           .isLessThanOrEqualTo(2 * harness.failedSteps);
       assertThat(status.totals().resumeBoundExceeded()).isZero();
-      UsageCheck.quotas(status);
+      UsageCheck.quotas(operators ? SchedulerStatus.NO_WORKER : status);
       SchedulerStatus.BlockCounts blocks = status.blocks();
       assertThat(blocks.owned()).isZero();
       assertThat(blocks.free() + blocks.cached()).isEqualTo(blocks.total());
@@ -167,6 +177,9 @@ final class RandomScenario {
   }
 
   private void operate(CoreHarness harness) {
+    if (operators && changes.nextInt(40) == 0) {
+      promise(changes.nextInt(2), changes);
+    }
     int dice = random.nextInt(100);
     if (dice < 25) {
       submit(harness);

@@ -102,6 +102,30 @@ class SharedBlocksTest {
   }
 
   @Test
+  void theLoopIsNotWokenForAnAnswerBeforeThePlanIsDue() {
+    try (CoreHarness harness = new CoreHarness(config, WORKER, 8, tiers)) {
+      harness.nanosPerToken = TimeUnit.MILLISECONDS.toNanos(200);
+      harness.submit("busy", Specs.prompt(1, 3, VOCABULARY), 20);
+      for (int i = 0; i < 4; i++) {
+        harness.plan();
+        harness.now += harness.nanosPerToken * harness.lastPlan().tokenCount();
+        harness.execute();
+      }
+      harness.submit("mine", PROMPT, 2);
+      assertThat(harness.plan()).isTrue();
+      assertThat(harness.lastPlan().copies()).extracting(CopyJob::kind).contains(CopyKind.PROBE);
+      assertThat(harness.plan()).as("the step under way takes long").isFalse();
+      harness.now += TimeUnit.MILLISECONDS.toNanos(config.probeWaitMillis());
+      harness.expire();
+      assertThat(harness.plan()).as("still").isFalse();
+      assertThat(harness.core.nextWakeNanos()).isGreaterThan(harness.now);
+      harness.now = harness.core.nextWakeNanos();
+      assertThat(harness.plan()).as("the answer is late").isTrue();
+      harness.runUntilIdle(200);
+    }
+  }
+
+  @Test
   void zeroDoesNotAsk() {
     serveElsewhere();
     SchedulerConfig off = SchedulerConfig.builder().limits(100, 8, 64).probeWaitMillis(0).build();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.scheduler.plan.CacheSecret;
+import io.kvasir.scheduler.policy.MemoryWeights;
 import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.policy.PolicySettings;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.OutputText;
 import io.kvasir.scheduler.request.RequestListener;
@@ -19,7 +21,9 @@ import io.kvasir.worker.step.WorkerInfo;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -73,11 +77,12 @@ class StepGarbageTest {
         }
       };
 
-  private SchedulerCore core(PolicyKind policy) {
+  private SchedulerCore core(PolicyKind policy, PolicySettings settings) {
     SchedulerConfig config =
         SchedulerConfig.builder()
             .limits(RUNNING, RUNNING + WAITING, RUNNING * PROMPT)
             .policy(policy)
+            .policySettings(settings)
             .build();
     SchedulerCore core =
         new SchedulerCore(config, new Tenants(), SchedulerEvents.NONE, CacheSecret.NONE);
@@ -142,10 +147,19 @@ class StepGarbageTest {
   @ParameterizedTest
   @EnumSource
   void aSteadyStepAllocatesNothing(PolicyKind policy) {
-    SchedulerCore core = core(policy);
-    inFlight = result(Objects.requireNonNull(core.plan(now)));
     // Drawn priorities preempt for who waits, which is no steady step.
     int waiting = policy == PolicyKind.TRACED ? 0 : WAITING;
+    check(core(policy, PolicySettings.DEFAULT), waiting);
+  }
+
+  @Test
+  void chargingForMemoryAllocatesNothing() {
+    MemoryWeights memory = new MemoryWeights(1e6, Map.of(), 1e6);
+    check(core(PolicyKind.FAIR_SLACK, MemoryChargesTest.settings(memory)), WAITING);
+  }
+
+  private void check(SchedulerCore core, int waiting) {
+    inFlight = result(Objects.requireNonNull(core.plan(now)));
     for (int i = 0; i < waiting; i++) {
       core.submit(request(RUNNING + i), NO_TEXT, counts, 0);
     }

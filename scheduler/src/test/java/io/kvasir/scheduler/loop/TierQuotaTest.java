@@ -98,4 +98,34 @@ class TierQuotaTest {
       assertThat(outcome.quotaUsedBlocks()).isEqualTo(2);
     }
   }
+
+  @Test
+  void sessionsGiveUpWhatALoweredQuotaAllowsNoMore() {
+    try (CoreHarness harness = harness()) {
+      quota(harness, "a", 8);
+      SessionHints pin = new SessionHints(null, true, false, null);
+      run(harness, Specs.PLAIN.tenant("a").session("first", pin), "a0", 0);
+      run(harness, Specs.PLAIN.tenant("b").session("other", pin), "b0", 2);
+      quota(harness, "a", 2);
+      harness.plan();
+      SessionOutcome kept = update(harness, "a", "first");
+      assertThat(kept.quotaBlocks()).isEqualTo(1);
+      assertThat(kept.quotaUsedBlocks()).isEqualTo(1);
+      assertThat(kept.keptTokens()).isEqualTo(BLOCK_TOKENS);
+      assertThat(kept.revokedTokens()).isEqualTo(3 * BLOCK_TOKENS);
+      assertThat(kept.hints().getFirst().reason()).contains("KV quota of 1 blocks");
+      assertThat(update(harness, "b", "other").revokedTokens()).isZero();
+      quota(harness, "a", 1);
+      harness.plan();
+      assertThat(update(harness, "a", "first").quotaUsedBlocks()).isEqualTo(1);
+    }
+  }
+
+  private static SessionOutcome update(CoreHarness harness, String tenant, String session) {
+    return harness
+        .core
+        .sessions()
+        .update(tenant, session, SessionHints.NONE, harness.now)
+        .orElseThrow();
+  }
 }

@@ -198,4 +198,16 @@ class ServiceAccountsTest {
     assertThat(rig.accounts.snapshot(Integer.MAX_VALUE)).hasSizeLessThan(3000);
     assertThat(rig.accounts.snapshot(7)).hasSize(7);
   }
+
+  @Test
+  void aTenantThatWasForgottenAndPromisedAnotherWeightIsChargedByThat() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    rig.submit("tenant", 100, 10);
+    idle(rig);
+    assertThat(rig.counter("tenant")).isEqualTo(120);
+    rig.tenant("tenant", 4);
+    rig.submit("tenant", 100, 10);
+    idle(rig);
+    assertThat(rig.counter("tenant")).isEqualTo(120 + 120.0 / 4);
+  }
 }

@@ -49,7 +49,7 @@ final class ServiceRig {
     this.slots = slots;
   }
 
-  /** A tenant with a weight, before its first request. */
+  /** A tenant with a weight; one that was there has been forgotten, but for what it was given. */
   void tenant(String id, double weight) {
     tenants.put(id, new Tenant(new TenantSpec(id, weight, 0, 0)));
   }
@@ -187,7 +187,7 @@ final class ServiceRig {
     }
   }
 
-  private static final class Silent {
+  static final class Silent {
     static final OutputText TEXT =
         new OutputText() {
           @Override

@@ -11,6 +11,7 @@ import io.kvasir.scheduler.gateway.TokenStream;
 import io.kvasir.scheduler.loop.Scheduler;
 import io.kvasir.scheduler.ops.GatewayEvents;
 import io.kvasir.scheduler.request.RefusalReason;
+import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.SubmitResult;
 import io.kvasir.v1.GenerateRequest;
@@ -36,7 +37,8 @@ final class GenerateCall {
   private final long arrivalNanos;
   private final long deadlineNanos;
   private final TokenStream stream;
-  private volatile @Nullable RequestSpec submitted;
+  private volatile @Nullable RequestSpec accepted;
+  private volatile boolean abortWanted;
 
   /** Takes over a call; on its own thread, before the handler returns. */
   GenerateCall(
@@ -74,16 +76,16 @@ final class GenerateCall {
       RequestSpec spec = validated.spec();
       StreamingOutputText output =
           new StreamingOutputText(shared.tokenizer.newDetokenizer(), validated.stopPatterns());
-      submitted = spec;
       switch (shared.scheduler.submit(spec, output, stream)) {
         case SubmitResult.Accepted() -> {
+          accepted = spec;
+          if (abortWanted) {
+            abort();
+          }
           call.onNext(GenerateCodec.accepted(spec));
           stream.open();
         }
-        case SubmitResult.Refused refused -> {
-          submitted = null;
-          refuse(GrpcErrors.of(refused.error()), refused.error().reason(), spec.tenantId());
-        }
+        case SubmitResult.Refused refused -> refuse(refused.error(), spec.tenantId());
       }
     } catch (RuntimeException e) {
       abort();
@@ -92,13 +94,20 @@ final class GenerateCall {
     }
   }
 
+  /** Ends a call whose request is not taken. */
+  void refuse(RequestError error, String tenantId) {
+    refuse(GrpcErrors.of(error), error.reason(), tenantId);
+  }
+
   private void refuse(StatusRuntimeException error, RefusalReason reason, String tenantId) {
     shared.events.onRefused(reason, tenantId);
     call.onError(error);
   }
 
+  /* Not before it is accepted: until then its id may be that of another request. */
   private void abort() {
-    RequestSpec spec = submitted;
+    abortWanted = true;
+    RequestSpec spec = accepted;
     if (spec != null) {
       shared.scheduler.abort(spec.requestId(), spec.tenantId());
     }

@@ -12,6 +12,7 @@ import io.kvasir.scheduler.gateway.InvalidArgument;
 import io.kvasir.scheduler.request.RefusalReason;
 import io.kvasir.scheduler.request.RequestError;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +27,9 @@ final class GrpcErrors {
   /** Milliseconds after which a retry may succeed. */
   static final Metadata.Key<String> RETRY_AFTER_MS =
       Metadata.Key.of("retry-after-ms", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** When to come again to something that is full and empties as fast as it can. */
+  static final long FULL_RETRY_MILLIS = 200;
 
   private static final String DOMAIN = "kvasir";
 
@@ -72,6 +76,10 @@ final class GrpcErrors {
       return of(
           new RequestError(
               RequestError.Code.INVALID_ARGUMENT, String.valueOf(refusal.getMessage()), 0));
+    }
+    if (thrown instanceof RejectedExecutionException full) {
+      String message = String.valueOf(full.getMessage());
+      return of(new RequestError(RequestError.Code.RESOURCE_EXHAUSTED, message, FULL_RETRY_MILLIS));
     }
     String id = UUID.randomUUID().toString();
     LOG.error("Internal error {}", id, thrown);

@@ -46,7 +46,12 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
    */
   static final int INLINE_BYTES = 1024;
 
-  private static final long POOL_RETRY_MILLIS = 200;
+  private static final RequestError TOO_MANY_PROMPTS =
+      new RequestError(
+          RequestError.Code.RESOURCE_EXHAUSTED,
+          RefusalReason.PROMPTS,
+          "too many prompts wait to be tokenized",
+          GrpcErrors.FULL_RETRY_MILLIS);
 
   /**
    * Where the service's work runs.
@@ -100,8 +105,8 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
         };
     if (brief) {
       call.admit(request);
-    } else {
-      offload(() -> call.admit(request));
+    } else if (!offloaded(() -> call.admit(request))) {
+      call.refuse(TOO_MANY_PROMPTS, "");
     }
   }
 
@@ -212,15 +217,17 @@ public final class InferenceService extends InferenceGrpc.InferenceImplBase {
   }
 
   private void offload(Runnable work) {
+    if (!offloaded(work)) {
+      throw GrpcErrors.of(TOO_MANY_PROMPTS);
+    }
+  }
+
+  private boolean offloaded(Runnable work) {
     try {
       threads.prompts().execute(work);
+      return true;
     } catch (RejectedExecutionException e) {
-      throw GrpcErrors.of(
-          new RequestError(
-              RequestError.Code.RESOURCE_EXHAUSTED,
-              RefusalReason.PROMPTS,
-              "too many prompts wait to be tokenized",
-              POOL_RETRY_MILLIS));
+      return false;
     }
   }
 

@@ -121,11 +121,13 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
         scheduler
             .setTierLimit(tier, request.getBlocks())
             .whenComplete((found, failure) -> {
-              if (failure != null) {
+              if (failure instanceof IllegalArgumentException) {
                 observer.onError(
                     Status.INVALID_ARGUMENT
                         .withDescription("blocks: " + failure.getMessage())
                         .asRuntimeException());
+              } else if (failure != null) {
+                observer.onError(GrpcErrors.of(failure));
               } else if (!found) {
                 observer.onError(
                     Status.NOT_FOUND

@@ -16,6 +16,8 @@ import io.kvasir.v1.AbortResponse;
 import io.kvasir.v1.InferenceGrpc;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,15 @@ class ErrorInterceptorTest {
     StatusRuntimeException seen = call(() -> InvalidArgument.of("priority is %d", 5000));
     assertThat(seen.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(seen.getStatus().getDescription()).isEqualTo("priority is 5000");
+  }
+
+  @Test
+  void whatIsFullIsToBeTriedAgain() throws Exception {
+    StatusRuntimeException seen = call(() -> new RejectedExecutionException("1024 wait"));
+    assertThat(seen.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(seen.getStatus().getDescription()).isEqualTo("1024 wait");
+    assertThat(Objects.requireNonNull(seen.getTrailers()).get(GrpcErrors.RETRY_AFTER_MS))
+        .isEqualTo("200");
   }
 
   @Test
