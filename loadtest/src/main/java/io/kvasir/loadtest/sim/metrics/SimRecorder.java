@@ -137,8 +137,8 @@ public final class SimRecorder implements SimObserver {
   }
 
   @Override
-  public void carried(String link, CopyJob job, long beganNanos, long now) {
-    blocksByUrgency.merge(job.urgency(), (long) job.blockCount(), Long::sum);
+  public void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {
+    blocksByUrgency.merge(job.urgency(), (long) blocks, Long::sum);
   }
 
   @Override

@@ -115,7 +115,7 @@ public final class TraceFile implements AutoCloseable {
     }
 
     @Override
-    public void carried(String link, CopyJob job, long beganNanos, long now) {
+    public void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {
       Integer thread = links.get(link);
       if (thread == null) {
         thread = MARKS + 1 + links.size();
@@ -128,8 +128,7 @@ public final class TraceFile implements AutoCloseable {
           beganNanos,
           now,
           "\"job\":%d,\"blocks\":%d,\"urgency\":\"%s\""
-              .formatted(
-                  job.jobId(), job.blockCount(), job.urgency().name().toLowerCase(Locale.ROOT)));
+              .formatted(job.jobId(), blocks, job.urgency().name().toLowerCase(Locale.ROOT)));
     }
 
     @Override
