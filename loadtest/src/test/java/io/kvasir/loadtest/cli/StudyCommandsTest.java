@@ -80,8 +80,8 @@ class StudyCommandsTest {
     JsonNode rows = json(json).get("rows");
     assertThat(rows).hasSize(4);
     for (JsonNode row : rows) {
-      assertThat(row.get("p99Ratio").asDouble()).isPositive();
-      assertThat(row.get("copiedBytesPerSecond").asDouble()).isPositive();
+      assertThat(row.get("p99_ratio").asDouble()).isPositive();
+      assertThat(row.get("copied_bytes_s").asDouble()).isPositive();
     }
     assertThat(run("bench", "interference", "--pairs", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--pairs: is 0, must be 1 to 10000");
