@@ -97,6 +97,14 @@ final class ScenariosTest {
   }
 
   @Test
+  void whatTenantsWerePromisedIsStated() {
+    Scenario scenario = ScenarioYaml.read(HOME.resolve("docs/scenarios/tenants.yaml"));
+    assertThat(scenario.assumptions().get("tenants"))
+        .asString()
+        .contains("tenant=quiet, weight=1.0, slo_ttft_ms=1000, slo_tbt_ms=100");
+  }
+
+  @Test
   void aSharedTierAnswersProbes() throws IOException {
     String pressure = Files.readString(HOME.resolve("docs/scenarios/pressure.yaml"));
     Path remote = directory.resolve("remote.yaml");
