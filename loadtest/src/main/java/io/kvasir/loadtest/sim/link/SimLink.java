@@ -84,15 +84,6 @@ public final class SimLink implements SimEvent {
     return busyNanos;
   }
 
-  /** Jobs on it. */
-  public int queued() {
-    int queued = current == null ? 0 : 1;
-    for (ArrayDeque<Transfer> queue : waiting.values()) {
-      queued += queue.size();
-    }
-    return queued;
-  }
-
   /** Cost of every piece before its bytes move, nanoseconds. */
   long pieceNanos() {
     return pieceNanos;
