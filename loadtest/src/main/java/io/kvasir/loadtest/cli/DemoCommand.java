@@ -1,5 +1,7 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.live.LiveRun;
 import io.kvasir.loadtest.live.TargetServer;
 import io.kvasir.loadtest.report.LoadReport;
@@ -87,6 +89,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     reports.check();
+    within(spec, "--grpc-port", grpcPort, 0, 65_535);
+    within(spec, "--http-port", httpPort, 0, 65_535);
     QuietLog.warningsOnly();
     try (Interruption interruption = new Interruption(this::interrupt)) {
       return interruption.exitCode(serveAndDrive());

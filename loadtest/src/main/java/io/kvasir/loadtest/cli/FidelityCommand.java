@@ -111,7 +111,8 @@ final class FidelityCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     try {
       Path file = model == null ? BundledModel.file("--model") : model;
-      FidelityReport report = compare(file, load);
+      FittedStepTime given = fit == null ? null : FittedStepTime.read(fit);
+      FidelityReport report = compare(file, load, given);
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.table());
       out.flush();
@@ -137,7 +138,7 @@ final class FidelityCommand implements Callable<Integer> {
     }
   }
 
-  private FidelityReport compare(Path file, Workload load)
+  private FidelityReport compare(Path file, Workload load, @Nullable FittedStepTime given)
       throws IOException, TargetServer.UnreachableException {
     try (DemoServer server = DemoServer.start(file, 0, 0);
         TargetServer target = new TargetServer(server.grpcAddress())) {
@@ -148,7 +149,7 @@ final class FidelityCommand implements Callable<Integer> {
       server.forgetSteps();
       LiveRun.Settings other = settings(load, whole, seed + 1);
       LoadReport learned = measure(target, other);
-      FittedStepTime stepTime = fit == null ? server.fitSteps() : FittedStepTime.read(fit);
+      FittedStepTime stepTime = given == null ? server.fitSteps() : given;
       // Of those that waited for nothing, so that queues are not taken for a constant.
       double fast = simulate(other, stepTime, server).ttft().at(FAST_PERCENTILE);
       double clientMillis = Math.max(0, learned.total().ttft().at(FAST_PERCENTILE) - fast);

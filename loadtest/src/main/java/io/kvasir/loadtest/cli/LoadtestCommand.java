@@ -1,5 +1,8 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.require;
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.live.LiveRun;
 import io.kvasir.loadtest.live.TargetServer;
 import io.kvasir.loadtest.report.LoadReport;
@@ -7,6 +10,7 @@ import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.loadtest.workload.trace.Workloads;
+import io.kvasir.worker.cli.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -33,8 +37,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Exit codes: 0 the run is complete (refusals are results), 1 the server cannot be reached or"
-          + " requests failed, 2 called wrongly.",
+      "Exit codes: 0 the run is complete (refusals are results), 1 the server cannot be reached,"
+          + " requests failed or there were none, 2 called wrongly.",
       "",
       "Examples:",
       "  kvasir loadtest --target localhost:9090 --duration 30s --html report.html",
@@ -50,8 +54,9 @@ final class LoadtestCommand implements Callable<Integer> {
       names = "--target",
       required = true,
       paramLabel = "HOST:PORT",
+      converter = HostPort.Converter.class,
       description = "The server's gRPC address.")
-  private String target = "";
+  private HostPort target = new HostPort("localhost", 1);
 
   @Option(
       names = "--workload",
@@ -70,7 +75,7 @@ final class LoadtestCommand implements Callable<Integer> {
               + " end).")
   private @Nullable Duration duration;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Send at most N requests.")
+  @Option(names = "--limit", paramLabel = "N", description = "Send at most N requests, at least 1.")
   private long limit = Long.MAX_VALUE;
 
   @Option(
@@ -116,8 +121,8 @@ final class LoadtestCommand implements Callable<Integer> {
       names = "--max-outstanding",
       paramLabel = "N",
       description =
-          "Requests in flight beyond which the driver drops arrivals, and counts them (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Requests in flight beyond which the driver drops arrivals, and counts them, 1 to 1000000"
+              + " (default: ${DEFAULT-VALUE}).")
   private int maxOutstanding = 1024;
 
   @Option(
@@ -129,25 +134,45 @@ final class LoadtestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (maxOutstanding < 1 || limit < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-outstanding and --limit are at least 1.");
-    }
-    reports.check();
+    check();
     PrintWriter err = spec.commandLine().getErr();
     Workload load = workload();
-    try (TargetServer server = new TargetServer(target)) {
+    try (TargetServer server = new TargetServer(target.toString())) {
       LiveRun run = new LiveRun(server, settings(load, server.contextTokens()), completion -> {});
       try (Interruption interruption = new Interruption(run::stop)) {
         LoadReport report = run.run(new LiveRun.Audience(err, Terminal.errorIsTerminal()));
         reports.write(report);
-        return interruption.exitCode(
-            report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE);
+        return interruption.exitCode(exitCode(report));
       }
     } catch (TargetServer.UnreachableException | WorkloadException | IOException e) {
       err.println(e.getMessage());
       return ExitCode.SOFTWARE;
     }
+  }
+
+  private void check() {
+    within(spec, "--max-outstanding", maxOutstanding, 1, 1_000_000);
+    within(spec, "--limit", limit, 1, Long.MAX_VALUE);
+    requireFactor("--time-scale", timeScale);
+    requireFactor("--length-scale", lengthScale);
+    reports.check();
+  }
+
+  private void requireFactor(String option, double factor) {
+    require(
+        spec,
+        factor > 0 && factor <= 1e9,
+        option + ": is " + factor + ", must be above 0 to 1000000000");
+  }
+
+  private int exitCode(LoadReport report) {
+    if (report.total().sent() + report.total().dropped() == 0 && report.run().notes().isEmpty()) {
+      spec.commandLine()
+          .getErr()
+          .println(workload + ": has no request within limit, duration and tenants");
+      return ExitCode.SOFTWARE;
+    }
+    return report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 
   private Workload workload() {
@@ -171,12 +196,8 @@ final class LoadtestCommand implements Callable<Integer> {
         duration != null
             ? duration.toNanos()
             : load.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE);
-    try {
-      Shaping shaping =
-          new Shaping(timeScale, lengthScale, limit, nanos, contextTokens, Set.copyOf(tenants));
-      return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain, allowLossyKv);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    Shaping shaping =
+        new Shaping(timeScale, lengthScale, limit, nanos, contextTokens, Set.copyOf(tenants));
+    return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain, allowLossyKv);
   }
 }

@@ -68,6 +68,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
   private static final double GIGA = 1e9;
+  private static final int TOKENS_MAX = 1 << 24;
+  private static final int TARGET_MILLIS_MAX = 86_400_000;
 
   @Spec private CommandSpec spec;
 
@@ -90,13 +92,13 @@ final class PlanCommand implements Callable<Integer> {
       names = "--input",
       split = ",",
       paramLabel = "N",
-      description = "Tokens of a prompt, at least 1; several give several rows (default: 1000).")
+      description = "Tokens of a prompt, 1 to 16777216; several give several rows (default: 1000).")
   private List<Integer> inputs = new ArrayList<>();
 
   @Option(
       names = "--output",
       paramLabel = "N",
-      description = "Tokens of an answer, at least 1 (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of an answer, 1 to 16777216 (default: ${DEFAULT-VALUE}).")
   private int output = 250;
 
   @Option(
@@ -190,11 +192,12 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private void check() {
-    require(spec, output >= 1, "--output is at least 1.");
-    require(spec, inputs.stream().allMatch(input -> input >= 1), "--input is at least 1.");
-    require(spec, ttftMillis >= 0 && tbtMillis >= 0, "--ttft-ms and --tbt-ms are at least 0.");
+    within(spec, "--output", output, 1, TOKENS_MAX);
+    inputs.forEach(input -> within(spec, "--input", input, 1, TOKENS_MAX));
+    within(spec, "--ttft-ms", ttftMillis, 0, TARGET_MILLIS_MAX);
+    within(spec, "--tbt-ms", tbtMillis, 0, TARGET_MILLIS_MAX);
     require(spec, memoryShare > 0 && memoryShare <= 1, "--memory-share is above 0 and at most 1.");
-    require(spec, reserveGb >= 0, "--reserve-gb is at least 0.");
+    require(spec, reserveGb >= 0 && reserveGb <= 1e6, "--reserve-gb is 0 to 1000000.");
     require(spec, attainment > 0 && attainment <= 1, "--attainment is above 0 and at most 1.");
     within(spec, "--max-devices", maxDevices, 1, 4096);
     OutputFiles.check(spec, "--json", json);

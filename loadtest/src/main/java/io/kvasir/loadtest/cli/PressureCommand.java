@@ -1,12 +1,13 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.sim.experiment.Pressure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares what becomes of requests that lose their KV, in virtual time. */
@@ -46,10 +47,7 @@ final class PressureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (limit < LEAST_REQUESTS || limit > MOST_REQUESTS) {
-      throw new ParameterException(
-          spec.commandLine(), "--limit is %d to %d.".formatted(LEAST_REQUESTS, MOST_REQUESTS));
-    }
+    within(spec, "--limit", limit, LEAST_REQUESTS, MOST_REQUESTS);
     return options.run(run -> Pressure.run(new Pressure.Options(limit), run));
   }
 }

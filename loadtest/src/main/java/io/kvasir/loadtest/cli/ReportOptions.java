@@ -6,12 +6,10 @@ import io.kvasir.loadtest.report.ReportJson;
 import io.kvasir.loadtest.report.ReportTable;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
@@ -50,12 +48,8 @@ final class ReportOptions {
 
   /** Refuses files that could not be written, before anything is run for them. */
   void check() {
-    if (json != null && !jsonToStandardOutput()) {
-      requireWritable("--json", json);
-    }
-    if (html != null) {
-      requireWritable("--html", html);
-    }
+    OutputFiles.check(spec, "--json", jsonToStandardOutput() ? null : json);
+    OutputFiles.check(spec, "--html", html);
   }
 
   /**
@@ -71,32 +65,16 @@ final class ReportOptions {
     }
     out().flush();
     if (json != null && !jsonToStandardOutput()) {
-      write("--json", json, ReportJson.text(report) + "\n");
+      OutputFiles.write("--json", json, ReportJson.text(report) + "\n");
     }
     if (html != null) {
-      write("--html", html, HtmlReport.of(report));
+      OutputFiles.write("--html", html, HtmlReport.of(report));
       talk().println("Report: " + html.toAbsolutePath());
       talk().flush();
     }
   }
 
-  private static void write(String option, Path file, String text) throws IOException {
-    try {
-      Files.writeString(file, text);
-    } catch (IOException e) {
-      throw new IOException(option + ": " + file + " cannot be written: " + e, e);
-    }
-  }
-
   private PrintWriter out() {
     return spec.commandLine().getOut();
-  }
-
-  private void requireWritable(String option, Path file) {
-    Path parent = file.toAbsolutePath().getParent();
-    if (Files.isDirectory(file) || parent == null || !Files.isDirectory(parent)) {
-      throw new ParameterException(
-          spec.commandLine(), option + ": " + file + " is not a file in an existing directory.");
-    }
   }
 }

@@ -78,7 +78,8 @@ final class SimulateRunCommand implements Callable<Integer> {
       names = "--trace",
       paramLabel = "FILE",
       description =
-          "Write steps, copies and preemptions for ui.perfetto.dev or chrome://tracing: the first"
+          "Write steps, copies and each tenant's requests, when they wait, run, are preempted and"
+              + " resumed, for ui.perfetto.dev or chrome://tracing: the first"
               + " million events.")
   private @Nullable Path trace;
 
@@ -111,21 +112,28 @@ final class SimulateRunCommand implements Callable<Integer> {
 
   private SimReport run(Scenario chosen) throws IOException {
     Progress progress = new Progress(spec.commandLine().getErr());
-    if (trace == null) {
+    Path path = trace;
+    if (path == null) {
       return ScenarioRun.run(chosen, null, progress::row);
     }
-    try (TraceFile file = new TraceFile(trace, TRACE_EVENTS)) {
+    try (TraceFile file = new TraceFile(path, TRACE_EVENTS)) {
       SimReport report =
           ScenarioRun.run(chosen, setup -> file.system(setup.label()), progress::row);
       if (file.cut()) {
         spec.commandLine()
             .getErr()
-            .printf(Locale.ROOT, "--trace: %s holds the first %,d events%n", trace, TRACE_EVENTS);
+            .printf(Locale.ROOT, "--trace: %s holds the first %,d events%n", path, TRACE_EVENTS);
       }
       return report;
     } catch (UncheckedIOException e) {
-      throw new IOException("--trace: " + trace + " cannot be written: " + e.getCause(), e);
+      throw unwritable(path, e.getCause());
+    } catch (IOException e) {
+      throw unwritable(path, e);
     }
+  }
+
+  private static IOException unwritable(Path path, @Nullable Throwable cause) {
+    return new IOException("--trace: " + path + " cannot be written: " + cause, cause);
   }
 
   /** Says how fast each system was simulated. */

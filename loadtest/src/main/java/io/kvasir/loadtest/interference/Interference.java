@@ -1,5 +1,6 @@
 package io.kvasir.loadtest.interference;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /**
@@ -21,19 +22,19 @@ import java.util.Arrays;
  * @param copiedBytesPerSecond bytes copied per second of swapping
  */
 record Interference(
-    String tier,
-    int blockBytes,
-    int sharePercent,
-    double p50AloneNanos,
-    double p50SwappingNanos,
-    double p99AloneNanos,
-    double p99SwappingNanos,
-    double p50Ratio,
-    double p99Ratio,
-    double p99RatioLow,
-    double p99RatioHigh,
-    double noise,
-    double copiedBytesPerSecond) {
+    @JsonProperty("tier") String tier,
+    @JsonProperty("block_bytes") int blockBytes,
+    @JsonProperty("share_percent") int sharePercent,
+    @JsonProperty("p50_alone_ns") double p50AloneNanos,
+    @JsonProperty("p50_swapping_ns") double p50SwappingNanos,
+    @JsonProperty("p99_alone_ns") double p99AloneNanos,
+    @JsonProperty("p99_swapping_ns") double p99SwappingNanos,
+    @JsonProperty("p50_ratio") double p50Ratio,
+    @JsonProperty("p99_ratio") double p99Ratio,
+    @JsonProperty("p99_ratio_low") double p99RatioLow,
+    @JsonProperty("p99_ratio_high") double p99RatioHigh,
+    @JsonProperty("noise_ratio") double noise,
+    @JsonProperty("copied_bytes_s") double copiedBytesPerSecond) {
 
   /** The value below which a share of the values lies. */
   static double quantile(double[] values, double share) {

@@ -1,8 +1,6 @@
 package io.kvasir.loadtest.interference;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.kvasir.worker.memory.TierSettings;
 import java.io.IOException;
@@ -33,8 +31,7 @@ public record InterferenceReport(Path model, Path folder, int threads, int pairs
   /** Full speed, which is the baseline, and what a worker does. */
   private static final List<Integer> SHARES = List.of(100, TierSettings.COPY_SHARE_PERCENT);
 
-  private static final ObjectMapper MAPPER =
-      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
    * Runs it.

@@ -32,11 +32,13 @@ public record Axis(String title, double from, double to, List<Tick> ticks, Scale
     /** Equal factors have equal length. */
     LOG,
     /** Percentiles, drawn out towards 100: 90, 99 and 99.9 are equally far apart. */
-    PERCENTILE;
+    PERCENTILE,
+    /** Places for groups of bars, each 1 wide; no lines stand on them. */
+    CATEGORY;
 
     double of(double value) {
       return switch (this) {
-        case LINEAR -> value;
+        case LINEAR, CATEGORY -> value;
         case LOG -> Math.log10(value);
         case PERCENTILE -> -Math.log10(1 - Math.min(value, LAST_PERCENTILE) / 100);
       };
@@ -82,13 +84,22 @@ public record Axis(String title, double from, double to, List<Tick> ticks, Scale
     double high =
         all.stream().mapToDouble(Tick::value).filter(v -> v >= max * 0.999).min().orElse(max);
     double end = high > low ? high : low * 10;
-    boolean wide = end / low > 200;
+    boolean wide = end / low > 1000;
     List<Tick> ticks =
         all.stream()
             .filter(tick -> tick.value() >= low * 0.999 && tick.value() <= end * 1.001)
             .filter(tick -> !wide || isPowerOfTen(tick.value()))
             .toList();
     return new Axis(title, Math.log10(low), Math.log10(end), ticks, Scale.LOG);
+  }
+
+  /** A place for a group of bars per name: the first from 0 to 1. */
+  public static Axis categories(List<String> names) {
+    List<Tick> ticks = new ArrayList<>();
+    for (String name : names) {
+      ticks.add(new Tick(ticks.size() + 0.5, name));
+    }
+    return new Axis("", 0, Math.max(1, names.size()), ticks, Scale.CATEGORY);
   }
 
   /** Percentiles from 0 to 100. */

@@ -54,7 +54,9 @@ public final class HtmlReport {
     figure("TBT p50 / p99", pair(total.tbt()));
     figure("prompt from cache", String.format(Locale.ROOT, "%.0f %%", 100 * total.cachedShare()));
     figure(
-        "requests within targets", String.format(Locale.ROOT, "%.2f /s", total.goodputPerSecond()));
+        "requests within targets",
+        String.format(
+            Locale.ROOT, "%.2f /s, %.0f %%", total.goodputPerSecond(), 100 * total.attainment()));
     page.append("</section>\n");
   }
 

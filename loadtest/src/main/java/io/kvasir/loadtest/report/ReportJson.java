@@ -72,6 +72,7 @@ public final class ReportJson {
     node.put("output_tokens", tenant.outputTokens());
     node.put("throughput_tokens_s", rounded(tenant.tokensPerSecond()));
     node.put("within_targets_requests", tenant.withinTargets());
+    node.put("slo_attainment", rounded(tenant.attainment()));
     node.put("goodput_rps", rounded(tenant.goodputPerSecond()));
     node.put("preemptions", tenant.preemptions());
     node.put("recomputed_tokens", tenant.recomputedTokens());

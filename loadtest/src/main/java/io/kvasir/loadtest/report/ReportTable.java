@@ -14,15 +14,15 @@ public final class ReportTable {
           "ok",
           "refused",
           "failed",
-          "prompt",
-          "cached",
-          "output",
+          "prompt tokens",
+          "cached %",
+          "output tokens",
           "tokens/s",
-          "TTFT p50",
-          "p99",
-          "TBT p50",
-          "p99",
-          "goodput");
+          "TTFT p50 ms",
+          "p99 ms",
+          "TBT p50 ms",
+          "p99 ms",
+          "goodput/s");
 
   private ReportTable() {}
 
@@ -50,8 +50,8 @@ public final class ReportTable {
     out.append(
         String.format(
             Locale.ROOT,
-            "prompt, cached and output in tokens; TTFT and TBT in ms from the intended send time;"
-                + " goodput in requests/s that met their targets; %.1f s in all%n",
+            "TTFT from the intended send time; goodput: requests that met their targets; %.1f s in"
+                + " all%n",
             report.seconds()));
     report.tenants().stream()
         .filter(tenant -> !tenant.reasons().isEmpty())
@@ -75,7 +75,7 @@ public final class ReportTable {
         count(tenant.refusedTotal() + tenant.dropped()),
         count(tenant.errorsTotal() + tenant.deadline() + tenant.aborted() + tenant.unfinished()),
         count(tenant.promptTokens()),
-        String.format(Locale.ROOT, "%.0f %%", 100 * tenant.cachedShare()),
+        String.format(Locale.ROOT, "%.0f", 100 * tenant.cachedShare()),
         count(tenant.outputTokens()),
         String.format(Locale.ROOT, "%,.1f", tenant.tokensPerSecond()),
         millis(tenant.ttft(), 50.0),

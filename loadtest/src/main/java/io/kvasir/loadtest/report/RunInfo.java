@@ -17,7 +17,7 @@ import java.util.Map;
  * @param maxOutstanding most requests in flight before the driver drops some
  * @param versions of Kvasir and Java
  * @param cores processors of the driver's machine
- * @param startedAt wall-clock time of the first send, ISO 8601
+ * @param startedAt wall-clock time of the start, ISO 8601
  * @param notes what else a reader should know, such as an early end
  */
 public record RunInfo(

@@ -7,10 +7,13 @@ import java.util.Locale;
 public final class SvgChart {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 300;
-  private static final int LEFT = 56;
+  private static final int LEFT = 68;
   private static final int RIGHT = 14;
-  private static final int TOP = 12;
+  private static final int TOP = 16;
   private static final int BOTTOM = 44;
+
+  /** About the width of a character above a bar. */
+  private static final int CHARACTER = 6;
 
   private final Axis x;
   private final Axis y;
@@ -43,6 +46,38 @@ public final class SvgChart {
               px(xs.get(i)),
               py(ys.get(i)),
               HtmlPage.escape(tips.get(i))));
+    }
+  }
+
+  /**
+   * A bar from 0, with its value as a tooltip, and above it where there is room.
+   *
+   * @param from its left end
+   * @param to its right end
+   */
+  public void bar(int series, double from, double to, double value, String tip, String label) {
+    double left = px(from);
+    double width = px(to) - left;
+    double top = py(value);
+    marks.append(
+        String.format(
+            Locale.ROOT,
+            "<rect class=\"bar s%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\""
+                + " height=\"%.1f\"><title>%s</title></rect>\n",
+            series,
+            left,
+            top,
+            width,
+            HEIGHT - BOTTOM - top,
+            HtmlPage.escape(tip)));
+    if (label.length() * CHARACTER <= width + CHARACTER) {
+      marks.append(
+          String.format(
+              Locale.ROOT,
+              "<text class=\"value\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%s</text>\n",
+              left + width / 2,
+              top - 3,
+              HtmlPage.escape(label)));
     }
   }
 
@@ -85,18 +120,23 @@ public final class SvgChart {
     }
     for (Axis.Tick tick : x.ticks()) {
       double at = px(tick.value());
+      if (x.scale() != Axis.Scale.CATEGORY) {
+        svg.append(
+            String.format(
+                Locale.ROOT,
+                "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>",
+                at,
+                at,
+                TOP,
+                HEIGHT - BOTTOM));
+      }
       svg.append(
           String.format(
               Locale.ROOT,
-              "<line class=\"grid\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>"
-                  + "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
-              at,
-              at,
-              TOP,
-              HEIGHT - BOTTOM,
+              "<text class=\"tick\" x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
               at,
               HEIGHT - BOTTOM + 17,
-              tick.label()));
+              HtmlPage.escape(tick.label())));
     }
     svg.append(
         String.format(

@@ -80,6 +80,12 @@ public record TenantReport(
     return seconds > 0 ? withinTargets / seconds : 0;
   }
 
+  /** Share of the requests, dropped ones included, that met their targets; 1 without requests. */
+  public double attainment() {
+    long asked = sent + dropped;
+    return asked == 0 ? 1 : (double) withinTargets / asked;
+  }
+
   /** Share of the prompt tokens that came from the prefix cache, 0 to 1. */
   public double cachedShare() {
     return promptTokens > 0 ? (double) cachedTokens / promptTokens : 0;

@@ -13,7 +13,8 @@ public record SloTargets(int ttftMillis, int tbtMillis) {
   /** Refuses negative targets. */
   public SloTargets {
     if (ttftMillis < 0 || tbtMillis < 0) {
-      throw new IllegalArgumentException("ttft " + ttftMillis + " ms, tbt " + tbtMillis + " ms");
+      throw new IllegalArgumentException(
+          "targets of %d and %d ms, must be at least 0".formatted(ttftMillis, tbtMillis));
     }
   }
 }

@@ -34,6 +34,11 @@ public record SyntheticWorkload(
 
   @Override
   public Workload atRate(double ratePerSecond) {
+    if (!(ratePerSecond > 0 && ratePerSecond <= 1e6)) {
+      throw new WorkloadException(
+          "%s: rate of %s requests per second, must be above 0 to 1000000"
+              .formatted(name, ratePerSecond));
+    }
     double rate = mixes.stream().mapToDouble(TenantMix::ratePerSecond).sum();
     List<TenantMix> scaled =
         mixes.stream().map(mix -> mix.timesRate(ratePerSecond / rate)).toList();

@@ -30,7 +30,8 @@ public record TenantMix(
   /** Refuses a tenant without traffic. */
   public TenantMix {
     if (!(ratePerSecond > 0 && ratePerSecond <= 1e6)) {
-      throw new IllegalArgumentException("rate of " + ratePerSecond + " requests per second");
+      throw new IllegalArgumentException(
+          "rate of " + ratePerSecond + " requests per second, must be above 0 to 1000000");
     }
     if (conversations < 0) {
       throw new IllegalArgumentException(conversations + " conversations");

@@ -25,7 +25,7 @@ public interface Workload {
    *
    * @param ratePerSecond arrivals per second of all tenants together, above 0; for a trace of
    *     sessions, sessions per second
-   * @throws WorkloadException if its times are given by a trace
+   * @throws WorkloadException if its times are given by a trace, or for a rate that is none
    */
   Workload atRate(double ratePerSecond);
 

@@ -1,5 +1,8 @@
 package io.kvasir.loadtest.workload;
 
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+
 /** A workload or trace that cannot be used; the message is one line for people. */
 public final class WorkloadException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -21,5 +24,16 @@ public final class WorkloadException extends RuntimeException {
    */
   public WorkloadException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * A file that cannot be read.
+   *
+   * @param where the file, perhaps with a line
+   */
+  public static WorkloadException unreadable(String where, IOException cause) {
+    String why =
+        cause instanceof NoSuchFileException ? "there is no such file" : "cannot be read: " + cause;
+    return new WorkloadException(where + ": " + why, cause);
   }
 }

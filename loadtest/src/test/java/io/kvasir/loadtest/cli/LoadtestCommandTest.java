@@ -114,12 +114,14 @@ final class LoadtestCommandTest {
       quoteCharacter = '`',
       value = {
         "--workload nothing | 'nothing' is neither a bundled workload",
-        "--workload trace:/no/such | /no/such:1: cannot be read",
+        "--workload trace:/no/such | /no/such: there is no such file",
         "--tenants chat,cat | workload 'mixed' has no tenant 'cat', but interactive, chat, batch",
         "--duration soon | 'soon' is not a duration such as 20s",
-        "--rate 0 | rate of 0.0 requests per second",
-        "--time-scale 0 | time scale is 0.0, not in (0, 1e9]",
-        "--max-outstanding 0 | --max-outstanding and --limit are at least 1.",
+        "--rate 0 | mixed: rate of 0.0 requests per second, must be above 0 to 1000000",
+        "--time-scale 0 | --time-scale: is 0.0, must be above 0 to 1000000000",
+        "--length-scale NaN | --length-scale: is NaN, must be above 0 to 1000000000",
+        "--max-outstanding 0 | --max-outstanding: is 0, must be 1 to 1000000",
+        "--limit 0 | --limit: is 0, must be 1 to 9223372036854775807",
         "--html /no/such/file | --html: /no/such/file is not a file in an existing directory.",
       })
   void wrongCallsAreExplained(String arguments, String message) {
@@ -127,6 +129,25 @@ final class LoadtestCommandTest {
       assertThat(execute(server.address(), arguments.strip().split(" "))).isEqualTo(2);
     }
     assertThat(err.toString()).contains(message);
+  }
+
+  @Test
+  void aTargetIsAHostAndAPort() {
+    assertThat(execute("localhost:99999")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'localhost:99999' is not HOST:PORT with a port of 1 to 65535");
+  }
+
+  @Test
+  void aRunWithoutRequestsFails() throws IOException {
+    Path trace =
+        Files.writeString(
+            directory.resolve("none.csv"),
+            "req_id,client,timestamp_s,input_tokens,output_tokens\n");
+    try (ScriptedServer server = new ScriptedServer(ScriptedServer::answerAll)) {
+      assertThat(execute(server.address(), "--workload", "trace:" + trace)).isEqualTo(1);
+    }
+    assertThat(err.toString()).contains(trace + ": has no request within limit, duration and");
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
@@ -83,6 +85,19 @@ final class SimulateCommandsTest {
     assertThat(err.toString())
         .contains(
             "Say what to simulate: run, fastswitch, fairness, pressure, calibrate, fidelity,");
+  }
+
+  /** A file that opens and takes nothing. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aTraceThatCannotBeWrittenIsOneLine() throws IOException {
+    Path scenario = directory.resolve("s.yaml");
+    Files.writeString(
+        scenario, "{model: llama-3-8b, device: a10, workload: burst, duration: 1s}\n");
+    assertThat(execute("simulate", "run", "--scenario", scenario, "--trace", "/dev/full"))
+        .isEqualTo(1);
+    assertThat(err.toString().lines().toList().getLast())
+        .startsWith("--trace: /dev/full cannot be written: ");
   }
 
   @Test

@@ -81,7 +81,7 @@ class StudyCommandsTest {
     assertThat(rows).hasSize(8);
     for (JsonNode row : rows) {
       assertThat(row.get("p99_ratio").asDouble()).isPositive();
-      assertThat(row.get("copied_bytes_per_second").asDouble()).isPositive();
+      assertThat(row.get("copied_bytes_s").asDouble()).isPositive();
     }
     assertThat(run("bench", "interference", "--pairs", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--pairs: is 0, must be 1 to 10000");

@@ -40,6 +40,7 @@ final class ReportTest {
     assertThat(tenant.path("e2e_max_ms").asDouble()).isCloseTo(80, within(0.1));
     assertThat(tenant.path("cached_share").asDouble()).isEqualTo(0.75);
     assertThat(tenant.path("throughput_tokens_s").asDouble()).isCloseTo(1.5, within(0.01));
+    assertThat(tenant.path("slo_attainment").asDouble()).as("of four asked for").isEqualTo(0.25);
     assertThat(tenant.path("goodput_rps").asDouble()).isCloseTo(0.5, within(0.01));
     JsonNode quiet = json.path("tenants").path("quiet");
     assertThat(quiet.path("sent_requests").asInt()).isZero();
@@ -53,13 +54,13 @@ final class ReportTest {
   @Test
   void tableHasALinePerTenantAndOneForAll() {
     List<String> lines = ReportTable.of(run()).lines().toList();
-    assertThat(lines.get(0)).startsWith("tenant").contains("TTFT p50", "TBT p50", "refused");
+    assertThat(lines.get(0)).startsWith("tenant").contains("TTFT p50 ms", "TBT p50 ms", "refused");
     assertThat(lines.get(2).split("\\s+"))
         .startsWith("quiet", "0", "0", "0", "0", "0")
         .endsWith("-", "-", "-", "-", "0.00");
     assertThat(lines.get(3).split("\\s+"))
         .containsExactly(
-            "a<b", "4", "1", "2", "1", "12", "75", "%", "3", "1.5", "50", "50", "10", "20", "0.50");
+            "a<b", "4", "1", "2", "1", "12", "75", "3", "1.5", "50", "50", "10", "20", "0.50");
     assertThat(lines.get(5)).startsWith("total");
     assertThat(lines.get(5).length()).isEqualTo(lines.get(3).length());
     assertThat(lines)

@@ -97,7 +97,7 @@ final class SimRandomTest {
 
   private static List<SimTier> tiers(SplittableRandom random) {
     List<SimTier> tiers = new ArrayList<>();
-    for (TierKind kind : List.of(TierKind.DRAM, TierKind.CXL, TierKind.SSD)) {
+    for (TierKind kind : TierKind.values()) {
       if (random.nextBoolean()) {
         double speed = Math.pow(10, 8 + 3 * random.nextDouble());
         tiers.add(

@@ -56,8 +56,13 @@ final class WorkloadYamlTest {
         "prompt_tokens: 5| priority: 5      | give either 'prompt_tokens' or 'text'",
         "name: a         | name: [          | f.yaml: ",
         "prompt_tokens: 5| prompt_tokens: 0 | f.yaml:5: tenants[0]: prompt_tokens: 0 is below 1",
-        "rate: 2         | rate: 0          | f.yaml:3: tenants[0]: rate of 0.0 requests per"
-            + " second",
+        "rate: 2         | rate: 0          | f.yaml:4: tenants[0]: rate: is 0, must be above 0"
+            + " to 1000000",
+        "rate: 2         | rate: -1.5       | rate: is -1.5, must be above 0 to 1000000",
+        "rate: 2         | priority: 2      | rate of 0.0 requests per second, must be above 0",
+        "rate: 2         | shared_prefix_tokens: -1 | shared_prefix_tokens: is -1, must be 0 to",
+        "rate: 2         | slo: {ttft_ms: -1} | f.yaml:4: tenants[0]: slo: ttft_ms: is -1, must be"
+            + " 0 to 86400000",
       })
   void everyMistakeIsNamedWithItsPlace(String right, String wrong, String message) {
     String yaml = MINIMAL.replace(right.strip(), wrong.strip());

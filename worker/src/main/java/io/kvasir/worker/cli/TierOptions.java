@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
 
 /** The options that put tiers below a worker's KV arena; a mixin of commands that run one. */
 public final class TierOptions {
+  /** How often a day the SSD's size is written at most, unless told otherwise. */
+  private static final long DAILY_TURNS = 50;
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -153,8 +156,8 @@ public final class TierOptions {
       throw new IllegalArgumentException(
           "--kv-remote-blocks: is " + remoteBlocks + ", must be 1 to " + (1 << 27));
     }
-    long daily =
-        ssdDailyWrites == null ? Math.multiplyExact(50L, ssdSize.bytes()) : ssdDailyWrites.bytes();
+    long usual = Math.min(ssdSize.bytes(), Long.MAX_VALUE / DAILY_TURNS) * DAILY_TURNS;
+    long daily = ssdDailyWrites == null ? usual : ssdDailyWrites.bytes();
     TierSettings settings =
         new TierSettings(
             dram == null ? 0 : dram.bytes(),
@@ -165,19 +168,22 @@ public final class TierOptions {
     if (copyShare < 1 || copyShare > 100) {
       throw new IllegalArgumentException("--kv-copy-share: is " + copyShare + ", must be 1 to 100");
     }
+    links.keySet().forEach(name -> existing("--kv-link", name, settings));
     return settings.withCodecs(codecs(settings)).withCopyShare(copyShare);
   }
 
   private Map<TierKind, String> codecs(TierSettings settings) {
     Map<TierKind, String> byKind = new EnumMap<>(TierKind.class);
-    codecs.forEach((name, codec) -> {
-      TierKind tier = kind("--kv-codec", name);
-      if (!settings.has(tier)) {
-        throw new IllegalArgumentException("--kv-codec: there is no tier " + name);
-      }
-      byKind.put(tier, codec);
-    });
+    codecs.forEach((name, codec) -> byKind.put(existing("--kv-codec", name, settings), codec));
     return byKind;
+  }
+
+  private static TierKind existing(String option, String name, TierSettings settings) {
+    TierKind tier = kind(option, name);
+    if (!settings.has(tier)) {
+      throw new IllegalArgumentException(option + ": there is no tier " + name);
+    }
+    return tier;
   }
 
   private static TierKind kind(String option, String name) {

@@ -73,6 +73,19 @@ final class TierOptionsTest {
         .hasMessageContaining("codec of tier dram: codec int8 needs elements of 4 bytes");
   }
 
+  @Test
+  void refusesALinkToATierThatIsNotThere() {
+    assertThat(tiers(false, "--kv-dram", "1MiB", "--kv-link", "dram=1000000000:5")).hasSize(1);
+    assertThatThrownBy(() -> tiers(false, "--kv-dram", "1MiB", "--kv-link", "ssd=1000000000"))
+        .isInstanceOf(ParameterException.class)
+        .hasMessage("--kv-link: there is no tier ssd");
+  }
+
+  @Test
+  void aSizeBeyondAllDisksIsNoReasonToFailWithoutADisk() {
+    assertThat(tiers(false, "--kv-dram", "1MiB", "--kv-ssd-size", "8388607TiB")).hasSize(1);
+  }
+
   private void refuse(String codec, String message) {
     assertThatThrownBy(() -> tiers(false, "--kv-dram", "1MiB", "--kv-codec", codec))
         .isInstanceOf(ParameterException.class)

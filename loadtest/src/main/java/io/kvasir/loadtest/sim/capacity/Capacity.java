@@ -83,6 +83,16 @@ public record Capacity(
         slo.ttftMillis() == 0 || 1e3 * prefill <= slo.ttftMillis());
   }
 
+  /** Tokens of the model's longest sequence. */
+  int contextTokens() {
+    return model.contextTokens();
+  }
+
+  /** Whether a request is longer than the model's context, so that the row is arithmetic only. */
+  boolean exceedsContext() {
+    return (long) inputTokens + outputTokens > model.contextTokens();
+  }
+
   private static int batch(Roofline roofline, long context, int concurrency, int tbtMillis) {
     if (tbtMillis == 0) {
       return concurrency;

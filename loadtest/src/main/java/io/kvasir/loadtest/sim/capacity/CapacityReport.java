@@ -29,8 +29,8 @@ public record CapacityReport(
   private static final List<String> HEADINGS =
       List.of(
           "device",
-          "input",
-          "output",
+          "input tokens",
+          "output tokens",
           "KV GB",
           "fit",
           "prefill s",
@@ -43,10 +43,12 @@ public record CapacityReport(
 
   private static final List<String> NOTES =
       List.of(
-          "a request keeps the KV of its whole input and output while it runs",
+          "KV: of one request, which keeps that of its whole input and output while it runs",
+          "fit: requests whose KV fits beside the weights",
           "prefill: one prompt alone; decode: one answer alone, half of it there on average",
           "switch: one request's KV out to the host and another's in",
-          "batch: most requests decoded together within the TBT target",
+          "batch: most requests decoded together within the TBT target; TBT: in that batch",
+          "TTFT: whether a prompt alone meets its target",
           "requests/s: that batch always full, every prompt computed once, nothing shared, no"
               + " queue",
           "step time: max(compute, memory) + overhead, see worker");
@@ -62,6 +64,10 @@ public record CapacityReport(
     StringBuilder out = new StringBuilder(name);
     out.append(TextTable.of(HEADINGS, rows.stream().map(CapacityReport::cells).toList()));
     NOTES.forEach(note -> out.append("- ").append(note).append('\n'));
+    if (rows.stream().anyMatch(Capacity::exceedsContext)) {
+      out.append("! input and output of some rows exceed the model's context of ")
+          .append(String.format(Locale.ROOT, "%,d tokens%n", rows.getFirst().contextTokens()));
+    }
     if (fleet != null) {
       out.append('\n').append(fleet.text());
     }
@@ -123,6 +129,7 @@ public record CapacityReport(
         .put("batch_requests", row.batch())
         .put("tbt_ms", row.tbtMillis())
         .put("requests_per_s", row.requestsPerSecond())
-        .put("meets_ttft", row.meetsTtft());
+        .put("meets_ttft", row.meetsTtft())
+        .put("exceeds_context", row.exceedsContext());
   }
 }

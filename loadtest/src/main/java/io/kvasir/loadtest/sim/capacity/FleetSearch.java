@@ -8,6 +8,7 @@ import io.kvasir.loadtest.workload.ArrivalStream;
 import io.kvasir.loadtest.workload.ShapedArrivals;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.Workload;
+import io.kvasir.loadtest.workload.WorkloadException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class FleetSearch {
    * Searches.
    *
    * @param maxDevices most that are tried, at least 1
+   * @throws WorkloadException if the workload has no request
    */
   public Fleet find(String device, int maxDevices) {
     int missed = 0;
@@ -101,7 +103,10 @@ public final class FleetSearch {
       goodput += part.goodput();
       worst = Math.max(worst, part.ttft().at(99.0));
     }
-    double share = sent == 0 ? 1 : (double) within / sent;
+    if (sent == 0) {
+      throw new WorkloadException(workload.name() + ": has no request within the duration");
+    }
+    double share = (double) within / sent;
     Fleet.Try result = new Fleet.Try(devices, share, goodput, worst);
     tries.add(result);
     progress.accept(result);

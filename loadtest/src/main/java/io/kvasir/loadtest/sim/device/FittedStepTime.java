@@ -87,7 +87,7 @@ public record FittedStepTime(
     } catch (JsonProcessingException e) {
       throw new WorkloadException(file + ": not JSON: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new WorkloadException(file + ": cannot be read: " + e, e);
+      throw WorkloadException.unreadable(file.toString(), e);
     }
   }
 
@@ -95,6 +95,9 @@ public record FittedStepTime(
     if (root.path("kvasir_step_time").asInt() != VERSION) {
       throw new WorkloadException(
           file + ": no step time of version " + VERSION + "; kvasir simulate calibrate makes one");
+    }
+    if (!root.path("shape").isObject()) {
+      throw new WorkloadException(file + ": shape is missing");
     }
     return new FittedStepTime(
         root.path("measured_model").asText(),

@@ -37,8 +37,12 @@ public interface SimObserver {
   /** A step was computed from {@code beganNanos} to now. */
   default void stepped(StepPlan plan, long beganNanos, long now) {}
 
-  /** A copy was on a link from {@code beganNanos} to now. */
-  default void carried(String link, CopyJob job, long beganNanos, long now) {}
+  /**
+   * A copy was on a link from {@code beganNanos} to now.
+   *
+   * @param blocks of the job, at least 1; fewer than it names if the others were cancelled
+   */
+  default void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {}
 
   /** The state at regular intervals. */
   default void sampled(SchedulerStatus status, long now) {}

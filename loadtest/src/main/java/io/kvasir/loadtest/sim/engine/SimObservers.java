@@ -57,9 +57,9 @@ public record SimObservers(SimObserver first, SimObserver second) implements Sim
   }
 
   @Override
-  public void carried(String link, CopyJob job, long beganNanos, long now) {
-    first.carried(link, job, beganNanos, now);
-    second.carried(link, job, beganNanos, now);
+  public void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {
+    first.carried(link, job, blocks, beganNanos, now);
+    second.carried(link, job, blocks, beganNanos, now);
   }
 
   @Override

@@ -39,7 +39,6 @@ public final class SimRun {
    * What became of a run.
    *
    * @param steps plans that were executed or are under way
-   * @param moments moments at which something happened
    * @param lastArrivalNanos when the last request arrived by the workload's clock
    * @param endNanos when the last request ended, or when the run was stopped
    * @param unfinished requests that had not ended then, those never sent included
@@ -49,7 +48,6 @@ public final class SimRun {
    */
   public record Outcome(
       long steps,
-      long moments,
       long lastArrivalNanos,
       long endNanos,
       long unfinished,
@@ -92,7 +90,6 @@ public final class SimRun {
     }
     return new Outcome(
         scheduler.steps(),
-        simulation.moments(),
         lastArrivalNanos,
         stopped ? lastArrivalNanos : lastEndNanos,
         left,

@@ -188,8 +188,8 @@ public final class SimScheduler
   }
 
   @Override
-  public void carried(SimLink link, CopyJob job, long beganNanos, long now) {
-    observer.carried(link.name(), job, beganNanos, now);
+  public void carried(SimLink link, CopyJob job, int blocks, long beganNanos, long now) {
+    observer.carried(link.name(), job, blocks, beganNanos, now);
   }
 
   @Override

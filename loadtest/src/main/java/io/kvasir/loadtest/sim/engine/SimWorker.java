@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.engine;
 
 import io.kvasir.kvpool.tier.CopyJob;
+import io.kvasir.kvpool.tier.CopyKind;
 import io.kvasir.loadtest.sim.device.StepLoad;
 import io.kvasir.loadtest.sim.device.StepTime;
 import io.kvasir.loadtest.sim.event.SimEvent;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker that computes nothing: its steps take the time of a model of their cost, and its tokens
  * are those of the workload. Plans are executed one after the other, as a real worker does; copies
- * begin with the step that carries them. Confined to one thread.
+ * begin with the step that carries them, probes and cancellations when their plan arrives. Confined
+ * to one thread.
  */
 final class SimWorker implements SimEvent {
   /** What a plan without tokens takes: it only brings copies or frees slots. */
@@ -87,7 +89,10 @@ final class SimWorker implements SimEvent {
   }
 
   private void arrive(long now) {
-    ready.add(onTheWay.remove());
+    StepPlan plan = onTheWay.remove();
+    ready.add(plan);
+    submit(plan, true, now);
+    cancel(plan, now);
     begin(now);
   }
 
@@ -99,10 +104,24 @@ final class SimWorker implements SimEvent {
     current = plan;
     beganNanos = now;
     computing = false;
-    for (CopyJob job : plan.copies()) {
-      copier.submit(job, now);
-    }
+    submit(plan, false, now);
+    // Once more: what was cancelled may have been in a plan that had not begun.
+    cancel(plan, now);
     compute(plan, now);
+  }
+
+  private void submit(StepPlan plan, boolean probes, long now) {
+    for (CopyJob job : plan.copies()) {
+      if ((job.kind() == CopyKind.PROBE) == probes) {
+        copier.submit(job, now);
+      }
+    }
+  }
+
+  private void cancel(StepPlan plan, long now) {
+    for (long jobId : plan.cancelledJobs()) {
+      copier.cancel(jobId, now);
+    }
   }
 
   private void compute(StepPlan plan, long now) {

@@ -17,7 +17,6 @@ public final class Simulation {
 
   private final SimClock clock = new SimClock();
   private final EventQueue events = new EventQueue();
-  private long moments;
   private boolean stopped;
 
   public SimClock clock() {
@@ -32,11 +31,6 @@ public final class Simulation {
     events.add(nanos, event);
   }
 
-  /** Moments at which something happened so far. */
-  public long moments() {
-    return moments;
-  }
-
   /** Ends the run after this moment. */
   public void stop() {
     stopped = true;
@@ -47,7 +41,6 @@ public final class Simulation {
     while (!events.isEmpty() && !stopped) {
       long now = events.nextNanos();
       clock.advance(now);
-      moments++;
       while (events.nextNanos() == now) {
         events.take().happen(now);
       }

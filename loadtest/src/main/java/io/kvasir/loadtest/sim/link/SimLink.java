@@ -84,23 +84,30 @@ public final class SimLink implements SimEvent {
     return busyNanos;
   }
 
-  /** Jobs on it. */
-  public int queued() {
-    int queued = current == null ? 0 : 1;
-    for (ArrayDeque<Transfer> queue : waiting.values()) {
-      queued += queue.size();
-    }
-    return queued;
+  /** Cost of every piece before its bytes move, nanoseconds. */
+  long pieceNanos() {
+    return pieceNanos;
   }
 
-  Transfer transfer(CopyJob job, long now) {
-    return new Transfer(job, now, submitted++);
+  /** A transfer of a job's first {@code blocks} blocks, to be submitted. */
+  Transfer transfer(CopyJob job, int blocks, long now) {
+    return new Transfer(job, blocks, now, submitted++);
   }
 
   void submit(Transfer transfer, long now) {
     queue(transfer).add(transfer);
     if (current == null) {
       beginCall(now);
+    }
+  }
+
+  /** Gives up what has not begun of a transfer. A call of it that is under way goes on. */
+  void cancel(Transfer transfer, long now) {
+    if (transfer == current) {
+      transfer.end = currentEnd;
+    } else if (queue(transfer).remove(transfer)) {
+      transfer.end = transfer.copied;
+      simulation.at(now, at -> listener.transferred(this, transfer, at));
     }
   }
 
@@ -113,7 +120,7 @@ public final class SimLink implements SimEvent {
     }
     current = null;
     transfer.copied = currentEnd;
-    if (transfer.copied < transfer.job.blockCount()) {
+    if (transfer.copied < transfer.end) {
       queue(transfer).addFirst(transfer);
       beginCall(now);
     } else {
@@ -128,7 +135,7 @@ public final class SimLink implements SimEvent {
       return;
     }
     current = transfer;
-    currentEnd = Math.min(transfer.job.blockCount(), transfer.copied + callBlocks);
+    currentEnd = Math.min(transfer.end, transfer.copied + callBlocks);
     int blocks = currentEnd - transfer.copied;
     int runs = transfer.runs(transfer.copied, currentEnd);
     int callPieces = style.pieces(blocks, runs, layers);

@@ -8,13 +8,18 @@ final class Transfer {
   final CopyJob job;
   final long submittedNanos;
   final long sequence;
+
+  /** Entries that are carried: all, until the others are given up. */
+  int end;
+
   int copied;
   int runs;
   long beganNanos = -1;
   long busyNanos;
 
-  Transfer(CopyJob job, long submittedNanos, long sequence) {
+  Transfer(CopyJob job, int blocks, long submittedNanos, long sequence) {
     this.job = job;
+    this.end = blocks;
     this.submittedNanos = submittedNanos;
     this.sequence = sequence;
   }

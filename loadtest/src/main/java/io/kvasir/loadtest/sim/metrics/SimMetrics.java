@@ -23,7 +23,7 @@ import java.util.Map;
  * @param traffic bytes, pieces and busy time of the links
  * @param ttft time to first token, of all requests that got one
  * @param tbt time between tokens, every gap
- * @param e2e from sending to the end
+ * @param e2e from sending to the end, of completed requests
  * @param stallShare share of all requests' time between a preemption and the next token
  * @param tailStallShare the same of the slowest hundredth of the requests
  * @param jain mean of Jain's index over the windows with backlogged tenants; NaN without any

@@ -105,13 +105,13 @@ public final class SimRecorder implements SimObserver {
     if (request.waiting()) {
       windows.waits(request.tenant(), -1, now);
     }
-    e2eMicros.recordValue((now - request.spec().arrivalNanos()) / 1000);
     cachedTokens += end.cachedTokens();
     recomputedTokens += end.timing().recomputedTokens();
     boolean well = end.reason() == FinishReason.LENGTH || end.reason() == FinishReason.STOP;
-    completed += well ? 1 : 0;
-    if (well && withinTargets(request)) {
-      tenants.get(request.tenant()).withinTargets++;
+    if (well) {
+      completed++;
+      e2eMicros.recordValue((now - request.spec().arrivalNanos()) / 1000);
+      tenants.get(request.tenant()).withinTargets += withinTargets(request) ? 1 : 0;
     }
     log(request, now);
   }
@@ -137,8 +137,8 @@ public final class SimRecorder implements SimObserver {
   }
 
   @Override
-  public void carried(String link, CopyJob job, long beganNanos, long now) {
-    blocksByUrgency.merge(job.urgency(), (long) job.blockCount(), Long::sum);
+  public void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {
+    blocksByUrgency.merge(job.urgency(), (long) blocks, Long::sum);
   }
 
   @Override

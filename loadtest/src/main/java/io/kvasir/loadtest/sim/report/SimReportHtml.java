@@ -2,42 +2,31 @@ package io.kvasir.loadtest.sim.report;
 
 import static io.kvasir.loadtest.report.HtmlPage.escape;
 
-import io.kvasir.loadtest.report.Axis;
 import io.kvasir.loadtest.report.HtmlPage;
-import io.kvasir.loadtest.report.Latency;
-import io.kvasir.loadtest.report.SvgChart;
 import io.kvasir.loadtest.sim.metrics.SimMetrics;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 
-/** A simulation's report as one page: a table, charts that compare the systems, assumptions. */
+/** A simulation's report as one page: tables, charts that compare the systems, assumptions. */
 public final class SimReportHtml {
-  /** As many as there are colours; more systems are in the table only. */
-  private static final int MOST_SERIES = 8;
-
-  private static final String UNITS =
-      "<p>TTFT and TBT in ms; goodput in requests/s within their targets; diff max: service"
-          + " difference, tokens/s.</p>\n";
-  private static final double SMALLEST_MILLIS = 0.1;
-  private static final int MOST_POINTS = 400;
-
   private final SimReport report;
-  private final List<SimMetrics> shown;
+  private final SimCharts charts;
   private final StringBuilder page = new StringBuilder();
 
   private SimReportHtml(SimReport report) {
     this.report = report;
-    shown = report.rows().subList(0, Math.min(MOST_SERIES, report.rows().size()));
+    charts = new SimCharts(report);
   }
 
   /** The page. */
   public static String of(SimReport report) {
+    SimReportHtml html = new SimReportHtml(report);
+    html.page.append(HtmlPage.begin("Kvasir simulation", report.name(), report.description()));
     List<List<String>> cells = report.rows().stream().map(SimReportTable::cells).toList();
-    return HtmlPage.begin("Kvasir simulation", report.name(), report.description())
-        + sections("Systems", report, SimReportTable.headings(), cells, UNITS)
-        + HtmlPage.END;
+    html.systems("Systems", SimReportTable.headings(), cells, SimReportTable.LEGEND);
+    html.tenants();
+    html.charts();
+    html.page.append(AssumptionsHtml.of(report.assumptions()));
+    return html.page.append(HtmlPage.END).toString();
   }
 
   /**
@@ -47,143 +36,110 @@ public final class SimReportHtml {
    * @param cells of the table, a list per row of the report
    */
   public static String sections(SimReport report, List<String> headings, List<List<String>> cells) {
-    return sections(report.name(), report, headings, cells, "");
+    SimReportHtml html = new SimReportHtml(report);
+    html.systems(report.name(), headings, cells, "");
+    html.charts();
+    return html.page.append(AssumptionsHtml.of(report.assumptions())).toString();
   }
 
-  private static String sections(
-      String title,
-      SimReport report,
-      List<String> headings,
-      List<List<String>> cells,
-      String units) {
-    SimReportHtml html = new SimReportHtml(report);
-    html.table(title, headings, cells, units);
-    html.charts();
-    html.assumptions();
-    return html.page.toString();
+  private void systems(
+      String title, List<String> headings, List<List<String>> rows, String legend) {
+    begin(title, headings);
+    for (int i = 0; i < rows.size(); i++) {
+      row(i, rows.get(i));
+    }
+    end(legend);
+  }
+
+  private void tenants() {
+    List<List<String>> rows = TenantTable.rows(report);
+    if (!rows.isEmpty()) {
+      begin("Tenants", TenantTable.HEADINGS);
+      rows.forEach(cells -> row(charts.names().indexOf(cells.get(1)), cells));
+      end(TenantTable.LEGEND);
+    }
+  }
+
+  private void begin(String title, List<String> headings) {
+    page.append("<section class=\"wide\">\n<h2>").append(escape(title));
+    page.append("</h2>\n<table>\n<thead><tr>");
+    headings.forEach(heading -> page.append("<th>").append(escape(heading)).append("</th>"));
+    page.append("</tr></thead>\n<tbody>\n");
+  }
+
+  private void row(int series, List<String> cells) {
+    page.append("<tr><th>");
+    if (series >= 0 && series < SimCharts.MOST_SERIES) {
+      page.append("<i class=\"swatch s").append(series).append("\"></i>");
+    }
+    page.append(escape(cells.getFirst())).append("</th>");
+    cells
+        .subList(1, cells.size())
+        .forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
+    page.append("</tr>\n");
+  }
+
+  private void end(String legend) {
+    page.append("</tbody>\n</table>\n");
+    if (!legend.isEmpty()) {
+      page.append("<p class=\"units\">").append(escape(legend)).append("</p>\n");
+    }
+    page.append("</section>\n");
   }
 
   private void charts() {
     page.append("<section class=\"charts\">\n");
-    chart("Time to first token", "by percentile", latency("TTFT", SimMetrics::ttft));
-    chart("Time between tokens", "every gap, by percentile", latency("TBT", SimMetrics::tbt));
+    chart("Time to first token", "by percentile", charts.latency("TTFT", SimMetrics::ttft));
+    chart(
+        "Time between tokens", "every gap, by percentile", charts.latency("TBT", SimMetrics::tbt));
+    chart(
+        "Requests within their targets",
+        "of those sent",
+        charts.byTenant(
+            "Requests within their targets",
+            "per cent",
+            row -> 100 * row.attainment(),
+            (row, tenant) -> 100 * tenant.attainment()));
+    chart(
+        "Time to first token, p99",
+        "of those that got a first token",
+        charts.byTenant(
+            "TTFT p99",
+            "milliseconds",
+            row -> row.ttft().count() == 0 ? Double.NaN : row.ttft().at(99.0),
+            (row, tenant) -> tenant.ttft().count() == 0 ? Double.NaN : tenant.ttft().at(99.0)));
+    chart(
+        "Throughput",
+        "output tokens",
+        charts.byTenant(
+            "Throughput",
+            "tokens per second",
+            SimMetrics::throughput,
+            (row, tenant) -> tenant.outputTokens() / row.seconds()));
+    chart("Copies", "over the links of the tiers", charts.copies());
     chart(
         "Requests that wait",
         "without KV blocks",
-        overTime(
+        charts.overTime(
             "requests",
             row -> row.timeline().waiting().stream().map(Integer::doubleValue).toList()));
     chart(
         "Device KV in use",
         "share of the blocks that requests hold",
-        overTime(
+        charts.overTime(
             "per cent",
             row -> row.timeline().kvShare().stream().map(share -> 100 * share).toList()));
     page.append("</section>\n");
   }
 
-  private void table(String title, List<String> headings, List<List<String>> rows, String units) {
-    page.append("<section class=\"wide\">\n<h2>").append(escape(title));
-    page.append("</h2>\n<table>\n<thead><tr>");
-    headings.forEach(heading -> page.append("<th>").append(escape(heading)).append("</th>"));
-    page.append("</tr></thead>\n<tbody>\n");
-    for (int i = 0; i < rows.size(); i++) {
-      List<String> cells = rows.get(i);
-      page.append("<tr><th>");
-      if (i < MOST_SERIES) {
-        page.append("<i class=\"swatch s").append(i).append("\"></i>");
-      }
-      page.append(escape(cells.getFirst())).append("</th>");
-      cells
-          .subList(1, cells.size())
-          .forEach(cell -> page.append("<td>").append(escape(cell)).append("</td>"));
-      page.append("</tr>\n");
-    }
-    page.append("</tbody>\n</table>\n").append(units).append("</section>\n");
-  }
-
   private void chart(String title, String subtitle, String svg) {
     page.append("<figure>\n<figcaption><h2>").append(title).append("</h2><p>").append(subtitle);
     page.append("</p></figcaption>\n").append(svg).append("<p class=\"legend\">");
-    for (int i = 0; i < shown.size(); i++) {
+    List<String> names = charts.names();
+    for (int i = 0; i < names.size(); i++) {
       page.append("<span><i class=\"swatch s").append(i).append("\"></i>");
-      page.append(escape(shown.get(i).label())).append("</span>");
+      page.append(escape(names.get(i))).append("</span>");
     }
     page.append("</p>\n</figure>\n");
-  }
-
-  private String latency(String title, Function<SimMetrics, Latency> latency) {
-    double[] values =
-        shown.stream()
-            .map(latency)
-            .filter(each -> each.count() > 0)
-            .flatMap(each -> each.curve().stream())
-            .mapToDouble(value -> Math.max(value, SMALLEST_MILLIS))
-            .sorted()
-            .toArray();
-    if (values.length == 0) {
-      return "<p class=\"none\">Nothing was measured.</p>";
-    }
-    SvgChart chart =
-        new SvgChart(
-            Axis.percentiles("percentile"),
-            Axis.log("milliseconds", values[0], values[values.length - 1]));
-    for (int i = 0; i < shown.size(); i++) {
-      Latency each = latency.apply(shown.get(i));
-      if (each.count() > 0) {
-        List<Double> curve =
-            each.curve().stream().map(value -> Math.max(value, SMALLEST_MILLIS)).toList();
-        chart.line(i, shown.get(i).label(), Latency.PERCENTILES, curve);
-      }
-    }
-    return chart.svg(title + " by percentile");
-  }
-
-  private String overTime(String unit, Function<SimMetrics, List<Double>> series) {
-    double seconds = shown.stream().mapToDouble(SimMetrics::seconds).max().orElse(1);
-    double most =
-        shown.stream()
-            .flatMap(row -> series.apply(row).stream())
-            .mapToDouble(Double::doubleValue)
-            .max()
-            .orElse(1);
-    SvgChart chart = new SvgChart(Axis.time("seconds", seconds), Axis.linear(unit, most));
-    for (int i = 0; i < shown.size(); i++) {
-      List<Double> xs = shown.get(i).timeline().seconds();
-      List<Double> ys = series.apply(shown.get(i));
-      int stride = Math.max(1, Math.ceilDiv(xs.size(), MOST_POINTS));
-      chart.line(i, shown.get(i).label(), peaks(xs, stride, false), peaks(ys, stride, true));
-    }
-    return chart.svg(unit + " over time");
-  }
-
-  /* The first, or the largest, of every few values. */
-  private static List<Double> peaks(List<Double> values, int stride, boolean largest) {
-    List<Double> peaks = new ArrayList<>();
-    for (int i = 0; i < values.size(); i += stride) {
-      double peak = values.get(i);
-      for (int j = i; largest && j < Math.min(values.size(), i + stride); j++) {
-        peak = Math.max(peak, values.get(j));
-      }
-      peaks.add(peak);
-    }
-    return peaks;
-  }
-
-  private void assumptions() {
-    page.append("<section class=\"wide\">\n<h2>Assumptions</h2>\n<dl>\n");
-    report.assumptions().forEach(this::fact);
-    page.append("</dl>\n</section>\n");
-  }
-
-  private void fact(String name, Object value) {
-    if (value instanceof Map<?, ?> map) {
-      map.forEach((key, inner) -> fact(name + " " + key, inner));
-    } else if (value instanceof List<?> list) {
-      list.forEach(inner -> fact(name, inner));
-    } else {
-      page.append("<dt>").append(escape(name.replace('_', ' '))).append("</dt><dd>");
-      page.append(escape(String.valueOf(value))).append("</dd>\n");
-    }
   }
 }

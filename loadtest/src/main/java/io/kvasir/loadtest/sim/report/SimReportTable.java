@@ -11,21 +11,28 @@ public final class SimReportTable {
       List.of(
           "system",
           "requests",
-          "TTFT p50",
-          "p95",
-          "p99",
-          "p99.9",
-          "TBT p50",
-          "p99",
-          "p99.9",
+          "unfinished",
+          "TTFT p50 ms",
+          "p95 ms",
+          "p99 ms",
+          "p99.9 ms",
+          "TBT p50 ms",
+          "p99 ms",
+          "p99.9 ms",
           "tokens/s",
-          "goodput",
-          "SLO",
+          "goodput/s",
+          "SLO %",
           "preempted",
-          "stall",
+          "stall %",
           "swap GB",
           "jain",
-          "diff max");
+          "diff tokens/s");
+
+  /** What the headings do not say. */
+  static final String LEGEND =
+      "TTFT: of requests that got a first token, which unfinished ones may not have; goodput:"
+          + " requests within their targets, SLO: their share; stall: share of request time;"
+          + " jain: of backlogged tenants; diff: largest service difference";
 
   private SimReportTable() {}
 
@@ -39,6 +46,7 @@ public final class SimReportTable {
     return List.of(
         row.label(),
         String.format(Locale.ROOT, "%,d", row.sent()),
+        String.format(Locale.ROOT, "%,d", row.unfinished()),
         millis(row.ttft(), 50.0),
         millis(row.ttft(), 95.0),
         millis(row.ttft(), 99.0),
@@ -48,22 +56,30 @@ public final class SimReportTable {
         millis(row.tbt(), 99.9),
         String.format(Locale.ROOT, "%,.0f", row.throughput()),
         String.format(Locale.ROOT, "%.2f", row.goodput()),
-        String.format(Locale.ROOT, "%.1f %%", 100 * row.attainment()),
+        String.format(Locale.ROOT, "%.1f", 100 * row.attainment()),
         String.format(Locale.ROOT, "%,d", row.preemptions()),
-        String.format(Locale.ROOT, "%.1f %%", 100 * row.stallShare()),
+        String.format(Locale.ROOT, "%.1f", 100 * row.stallShare()),
         String.format(Locale.ROOT, "%,.1f", row.traffic().swapBytes() / 1e9),
         Double.isNaN(row.jain()) ? "-" : String.format(Locale.ROOT, "%.3f", row.jain()),
         String.format(Locale.ROOT, "%,.0f", row.difference().max()));
   }
 
-  /** The table with headings and units, lines ended by newlines. */
+  /** The tables with headings and units, of systems and of tenants; lines ended by newlines. */
   public static String of(SimReport report) {
-    return TextTable.of(HEADINGS, report.rows().stream().map(SimReportTable::cells).toList())
-        + "TTFT and TBT in ms; goodput in requests/s within their targets; stall: share of request"
-        + " time;\njain: of backlogged tenants; diff max: service difference, tokens/s\n";
+    List<List<String>> systems = report.rows().stream().map(SimReportTable::cells).toList();
+    String table = TextTable.of(HEADINGS, systems) + lines(LEGEND);
+    List<List<String>> tenants = TenantTable.rows(report);
+    return tenants.isEmpty()
+        ? table
+        : table + '\n' + TextTable.of(TenantTable.HEADINGS, tenants) + lines(TenantTable.LEGEND);
   }
 
-  private static String millis(Latency latency, double percentile) {
+  /** A line for each thing that is explained. */
+  private static String lines(String legend) {
+    return legend.replace("; ", "\n") + '\n';
+  }
+
+  static String millis(Latency latency, double percentile) {
     if (latency.count() == 0) {
       return "-";
     }

@@ -6,6 +6,8 @@ import io.kvasir.loadtest.sim.engine.SimObserver;
 import io.kvasir.loadtest.sim.engine.SimRequest;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.plan.SwapDecision;
+import io.kvasir.scheduler.request.FinishedEvent;
+import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.worker.step.StepPlan;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -14,14 +16,17 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A trace that chrome://tracing and ui.perfetto.dev open (Trace Event Format, JSON object form): a
- * process per system, with a track of steps, one per link, preemptions as marks, and counters of
- * queues and memory. Written as it happens; it ends after a number of events, and says so. Confined
- * to one thread.
+ * process per system, with a track of steps, one per link, preemptions as marks, counters of queues
+ * and memory, and tracks of the requests of each tenant: when they wait and run, and where they
+ * were preempted and resumed. Written as it happens; it ends after a number of events, and says so.
+ * Confined to one thread.
  */
 public final class TraceFile implements AutoCloseable {
   private final Writer out;
@@ -75,6 +80,9 @@ public final class TraceFile implements AutoCloseable {
     private final int process;
     private final Map<String, Integer> links = new HashMap<>();
 
+    /** Requests that lost their blocks and have not come back. */
+    private final Set<SimRequest> preempted = new HashSet<>();
+
     SystemTrace(int process, String label) {
       this.process = process;
       name("process_name", 0, label);
@@ -115,7 +123,7 @@ public final class TraceFile implements AutoCloseable {
     }
 
     @Override
-    public void carried(String link, CopyJob job, long beganNanos, long now) {
+    public void carried(String link, CopyJob job, int blocks, long beganNanos, long now) {
       Integer thread = links.get(link);
       if (thread == null) {
         thread = MARKS + 1 + links.size();
@@ -128,19 +136,73 @@ public final class TraceFile implements AutoCloseable {
           beganNanos,
           now,
           "\"job\":%d,\"blocks\":%d,\"urgency\":\"%s\""
+              .formatted(job.jobId(), blocks, job.urgency().name().toLowerCase(Locale.ROOT)));
+    }
+
+    @Override
+    public void submitted(SimRequest request, long now) {
+      RequestSpec spec = request.spec();
+      async(
+          'b',
+          request,
+          quoted("tenant " + spec.tenantId()),
+          now,
+          "\"request\":\"%s\",\"prompt_tokens\":%d"
+              .formatted(quoted(spec.requestId()), spec.promptTokenIds().length));
+      async('b', request, "waiting", now, "");
+    }
+
+    @Override
+    public void admitted(SimRequest request, long now) {
+      async('e', request, "waiting", now, "");
+      if (preempted.remove(request)) {
+        async('n', request, "RESUMED", now, "");
+      }
+      async('b', request, "running", now, "");
+    }
+
+    @Override
+    public void ended(SimRequest request, FinishedEvent end, long now) {
+      preempted.remove(request);
+      async('e', request, request.waiting() ? "waiting" : "running", now, "");
+      async(
+          'e',
+          request,
+          quoted("tenant " + request.spec().tenantId()),
+          now,
+          "\"output_tokens\":%d,\"reason\":\"%s\"".formatted(request.tokens(), end.reason()));
+    }
+
+    /* Events of one id nest: the request, and in it its phases. */
+    private void async(char phase, SimRequest request, String name, long now, String args) {
+      write(
+          ("{\"ph\":\"%c\",\"cat\":\"request\",\"pid\":%d,\"tid\":%d,\"id\":\"%d.%s\","
+                  + "\"name\":\"%s\",\"ts\":%s,\"args\":{%s}}")
               .formatted(
-                  job.jobId(), job.blockCount(), job.urgency().name().toLowerCase(Locale.ROOT)));
+                  phase,
+                  process,
+                  MARKS,
+                  process,
+                  quoted(request.spec().requestId()),
+                  name,
+                  micros(now),
+                  args));
     }
 
     @Override
     public void preempted(SimRequest request, SwapDecision decision, long now) {
+      preempted.add(request);
+      String label = decision.name().toLowerCase(Locale.ROOT);
+      async('e', request, "running", now, "");
+      async('n', request, "PREEMPTED", now, "\"kv\":\"%s\"".formatted(label));
+      async('b', request, "waiting", now, "");
       write(
           ("{\"ph\":\"i\",\"s\":\"p\",\"pid\":%d,\"tid\":%d,\"name\":\"%s\",\"ts\":%s,"
                   + "\"args\":{\"request\":\"%s\",\"tenant\":\"%s\"}}")
               .formatted(
                   process,
                   MARKS,
-                  decision.name().toLowerCase(Locale.ROOT),
+                  label,
                   micros(now),
                   quoted(request.spec().requestId()),
                   quoted(request.spec().tenantId())));

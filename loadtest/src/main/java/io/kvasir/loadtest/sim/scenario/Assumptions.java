@@ -5,7 +5,9 @@ import io.kvasir.loadtest.sim.link.SimTier;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.policy.PolicyKind;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,10 @@ public final class Assumptions {
           "virtual time: the scheduler's own core, policies and KV metadata; no model is computed",
           "a request generates exactly its workload's number of output tokens",
           "TTFT counts from sending; TBT is every gap between two tokens of a request",
+          "TTFT is of requests that got a first token, E2E of those that were completed",
           "within its targets: TTFT, and the mean time between tokens",
+          "there is no gateway: nobody is refused for rates, quotas or a target that is out of"
+              + " reach",
           "a stall lasts from a preemption to the next token; its share is of time from sending"
               + " to the end, of all requests or of the slowest hundredth",
           "service: 1 per uncached prompt token computed, 2 per token generated, by weight",
@@ -27,7 +32,8 @@ public final class Assumptions {
               + " per second",
           "swap_bytes: KV of victims out, and KV that an admitted request waits for in; cached"
               + " blocks that are copied down meanwhile are demoted_bytes",
-          "copies never fail; each direction of a link carries one copy at a time",
+          "copies never fail, and a shared server holds nothing of others; each direction of a link"
+              + " carries one copy at a time",
           "percentiles are exact to 0.1 %, those of tenants to 1 %");
 
   private Assumptions() {}
@@ -52,6 +58,12 @@ public final class Assumptions {
     facts.put("sessions", ScenarioYaml.lower(first.sessions()));
     facts.put("slo_ttft_ms", first.promises().others().ttftMillis());
     facts.put("slo_tbt_ms", first.promises().others().tbtMillis());
+    facts.put(
+        "tenants",
+        first.promises().tenants().values().stream()
+            .sorted(Comparator.comparing(TenantSpec::id))
+            .map(Assumptions::tenant)
+            .toList());
     facts.put("drain", first.timing().drain());
     facts.put("window_s", first.timing().windowNanos() / 1e9);
     List<Map<String, Object>> systems = new ArrayList<>();
@@ -72,6 +84,15 @@ public final class Assumptions {
       facts.put("duration_s", shaping.durationNanos() / 1e9);
     }
     facts.put("context_tokens", shaping.contextTokens());
+    return facts;
+  }
+
+  private static Map<String, Object> tenant(TenantSpec tenant) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("tenant", tenant.id());
+    facts.put("weight", tenant.weight());
+    facts.put("slo_ttft_ms", tenant.ttftMillis());
+    facts.put("slo_tbt_ms", tenant.tbtMillis());
     return facts;
   }
 

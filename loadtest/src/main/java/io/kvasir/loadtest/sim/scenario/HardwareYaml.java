@@ -22,6 +22,12 @@ final class HardwareYaml {
   private static final double GIGA = 1e9;
   private static final double MEMORY_SHARE = 0.9;
   private static final double RESERVE_GB = 1;
+  private static final double GB_MAX = 1e9;
+  private static final int BLOCK_TOKENS_MAX = 1 << 14;
+  private static final int KV_BLOCKS_MAX = 1 << 24;
+  private static final int TIER_BLOCKS_MAX = 1 << 30;
+  private static final int DEVICES_MAX = 4096;
+  private static final double COPY_MICROS_MAX = 60e6;
 
   /** Blocks as stated, or what they are reckoned from. */
   private record KvRoom(int blocks, double memoryShare, double reserveGb) {}
@@ -39,10 +45,8 @@ final class HardwareYaml {
   }
 
   Hardware read(YamlMap map) {
-    int blockTokens = map.whole("block_tokens", BlockGeometry.DEFAULT_BLOCK_TOKENS);
-    if (blockTokens < 1) {
-      throw map.error("block_tokens", blockTokens + " is below 1");
-    }
+    int blockTokens =
+        map.whole("block_tokens", BlockGeometry.DEFAULT_BLOCK_TOKENS, 1, BLOCK_TOKENS_MAX);
     Object device = map.required("device");
     boolean fitted = device instanceof Map<?, ?> keys && keys.containsKey("fit");
     return fitted ? fitted(map, blockTokens) : published(map, blockTokens);
@@ -102,9 +106,9 @@ final class HardwareYaml {
             "kv",
             kv ->
                 new KvRoom(
-                    kv.whole("blocks", 0),
-                    kv.number("memory_share", MEMORY_SHARE),
-                    kv.number("reserve_gb", RESERVE_GB)))
+                    kv.whole("blocks", 0, 1, KV_BLOCKS_MAX),
+                    kv.positive("memory_share", MEMORY_SHARE, 1),
+                    kv.number("reserve_gb", RESERVE_GB, 0, GB_MAX)))
         .orElse(new KvRoom(0, MEMORY_SHARE, RESERVE_GB));
   }
 
@@ -136,35 +140,48 @@ final class HardwareYaml {
 
   private static DeviceProfile device(YamlMap map) {
     DeviceProfile device = device(map, "name", String.valueOf(map.required("name")));
+    double overheadMicros = device.stepOverheadNanos() / 1e3;
     return device
         .reaching(
-            map.number("flops_share", device.flopsShare()),
-            map.number("bandwidth_share", device.bandwidthShare()),
-            Math.round(1e3 * map.number("step_overhead_us", device.stepOverheadNanos() / 1e3)))
-        .times(map.whole("count", 1));
+            map.positive("flops_share", device.flopsShare(), 1),
+            map.positive("bandwidth_share", device.bandwidthShare(), 1),
+            Math.round(1e3 * map.number("step_overhead_us", overheadMicros, 0, 1e6)))
+        .times(map.whole("count", 1, 1, DEVICES_MAX));
   }
 
   private static List<SimTier> tiers(
       YamlMap map, ModelShape model, int blockTokens, double hostBytesPerSecond) {
     long blockBytes = model.geometry(blockTokens).blockBytes();
-    return map.has("tiers")
-        ? map.maps("tiers", tier -> tier(tier, blockBytes, hostBytesPerSecond))
-        : List.of();
+    List<SimTier> tiers =
+        map.has("tiers")
+            ? map.maps("tiers", tier -> tier(tier, blockBytes, hostBytesPerSecond))
+            : List.of();
+    if (tiers.stream().map(SimTier::name).distinct().count() != tiers.size()) {
+      throw map.error("tiers", "two have the same name; give one a name of its own");
+    }
+    for (int i = 1; i < tiers.size(); i++) {
+      if (tiers.get(i).kind().compareTo(tiers.get(i - 1).kind()) < 0) {
+        throw map.error("tiers", "are in the order dram, cxl, ssd, remote, as a worker has them");
+      }
+    }
+    return tiers;
   }
 
   private static SimTier tier(YamlMap map, long blockBytes, double hostBytesPerSecond) {
     TierKind kind = ScenarioYaml.choice(map, "kind", TierKind.DRAM);
-    double either = map.number("gb_per_s", kind == TierKind.DRAM ? hostBytesPerSecond / GIGA : 0);
-    double read = map.number("read_gb_per_s", either);
-    double write = map.number("write_gb_per_s", either);
+    double host = kind == TierKind.DRAM ? hostBytesPerSecond / GIGA : 0;
+    double either = map.positive("gb_per_s", host, GB_MAX);
+    double read = map.positive("read_gb_per_s", either, GB_MAX);
+    double write = map.positive("write_gb_per_s", either, GB_MAX);
     if (read <= 0 || write <= 0) {
       throw map.error("gb_per_s", "a bandwidth above 0 is needed for both directions");
     }
-    double slots = map.number("size_gb", 0) * GIGA / blockBytes + map.whole("blocks", 0);
-    if (slots < 1 || slots > 1 << 30) {
+    double sizeGb = map.positive("size_gb", 0, GB_MAX);
+    double slots = sizeGb * GIGA / blockBytes + map.whole("blocks", 0, 1, TIER_BLOCKS_MAX);
+    if (slots < 1 || slots > TIER_BLOCKS_MAX) {
       throw map.error("size_gb", "give size_gb or blocks for 1 to 2^30 blocks");
     }
-    long pieceNanos = Math.round(1e3 * map.number("per_copy_us", 0));
+    long pieceNanos = Math.round(1e3 * map.number("per_copy_us", 0, 0, COPY_MICROS_MAX));
     return new SimTier(
         kind,
         map.text("name", ScenarioYaml.lower(kind)),

@@ -8,6 +8,7 @@ import io.kvasir.loadtest.sim.metrics.SimMetrics;
 import io.kvasir.loadtest.sim.metrics.SimRecorder;
 import io.kvasir.loadtest.sim.report.SimReport;
 import io.kvasir.loadtest.workload.ShapedArrivals;
+import io.kvasir.loadtest.workload.WorkloadException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class ScenarioRun {
    *
    * @param observers gives what else hears of a system's run, such as a trace; null: nothing
    * @param progress hears of each row when it is there
+   * @throws WorkloadException if there is no request to send
    */
   public static SimReport run(
       Scenario scenario,
@@ -39,6 +41,11 @@ public final class ScenarioRun {
       try (ShapedArrivals arrivals =
           new ShapedArrivals(scenario.workload().arrivals(scenario.seed()), scenario.shaping())) {
         SimMetrics row = recorder.metrics(SimRun.run(setup, arrivals, scenario.seed(), observer));
+        if (row.sent() == 0) {
+          throw new WorkloadException(
+              scenario.name()
+                  + ": workload: has no request within limit, duration and only_tenants");
+        }
         rows.add(row);
         clipped = arrivals.clipped();
         progress.accept(row);

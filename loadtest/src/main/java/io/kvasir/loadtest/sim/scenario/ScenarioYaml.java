@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 /** Reads a scenario from YAML. docs/scenarios shows every key. */
 public final class ScenarioYaml {
   private static final String TRACE = "trace:";
+  private static final double RATE_MAX = 1e6;
+  private static final double SCALE_MAX = 1e9;
 
   private final Path file;
 
@@ -43,7 +45,7 @@ public final class ScenarioYaml {
     try {
       yaml = Files.readString(file);
     } catch (IOException e) {
-      throw new WorkloadException(file + ": cannot be read: " + e, e);
+      throw WorkloadException.unreadable(file.toString(), e);
     }
     return YamlMap.read(file.toString(), yaml, new ScenarioYaml(file)::scenario);
   }
@@ -58,7 +60,7 @@ public final class ScenarioYaml {
     List<SimSetup> setups = reader.read(map);
     Workload workload = workload(map);
     Shaping shaping = shaping(map, workload, setups);
-    int seed = map.whole("seed", 1);
+    long seed = map.wholeLong("seed", 1);
     String description = map.text("description", "from " + file.getFileName());
     Scenario scenario = new Scenario(name, description, setups, workload, shaping, seed, Map.of());
     return new Scenario(
@@ -70,13 +72,11 @@ public final class ScenarioYaml {
     Workload workload;
     try {
       if (value instanceof Map<?, ?>) {
-        workload =
-            map.map("workload", own -> WorkloadYaml.within(file.toString(), "own", own))
-                .orElseThrow();
+        workload = map.map("workload", own -> WorkloadYaml.within(file, "own", own)).orElseThrow();
       } else {
         workload = Workloads.find(located(String.valueOf(value)));
       }
-      double rate = map.number("rate", 0);
+      double rate = map.positive("rate", 0, RATE_MAX);
       return rate == 0 ? workload : workload.atRate(rate);
     } catch (WorkloadException e) {
       String message = String.valueOf(e.getMessage());
@@ -106,18 +106,16 @@ public final class ScenarioYaml {
             ? map.list("only_tenants").stream().map(String::valueOf).collect(Collectors.toSet())
             : Set.of();
     return new Shaping(
-        map.number("time_scale", 1),
-        map.number("length_scale", 1),
-        map.whole("limit", Integer.MAX_VALUE),
+        map.positive("time_scale", 1, SCALE_MAX),
+        map.positive("length_scale", 1, SCALE_MAX),
+        map.whole("limit", Integer.MAX_VALUE, 1, Integer.MAX_VALUE),
         nanos,
         context,
         only);
   }
 
   private static Promises promises(YamlMap map) {
-    SloTargets others =
-        map.map("slo", slo -> new SloTargets(slo.whole("ttft_ms", 0), slo.whole("tbt_ms", 0)))
-            .orElse(SloTargets.NONE);
+    SloTargets others = map.map("slo", WorkloadYaml::targets).orElse(SloTargets.NONE);
     Map<String, TenantSpec> tenants = new TreeMap<>();
     map.map(
         "tenants",
@@ -142,9 +140,15 @@ public final class ScenarioYaml {
 
   private static SimSetup.Timing timing(YamlMap map) {
     return new SimSetup.Timing(
-        map.flag("drain", true),
-        map.duration("sample", "1s").toNanos(),
-        map.duration("window", "60s").toNanos());
+        map.flag("drain", true), interval(map, "sample", "1s"), interval(map, "window", "60s"));
+  }
+
+  private static long interval(YamlMap map, String key, String otherwise) {
+    long nanos = map.duration(key, otherwise).toNanos();
+    if (nanos < 1) {
+      throw map.error(key, "must be above 0s");
+    }
+    return nanos;
   }
 
   /** One of an enum's names, as {@link #lower} writes them. */

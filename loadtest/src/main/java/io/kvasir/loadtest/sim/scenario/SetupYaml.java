@@ -9,7 +9,12 @@ import io.kvasir.loadtest.workload.yaml.YamlMap;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.policy.PolicyKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Reads the systems that a scenario compares. What the scenario says of scheduler and copies holds
@@ -18,6 +23,8 @@ import java.util.List;
 final class SetupYaml {
   private static final int UNBOUNDED_QUEUE = 1_000_000;
   private static final double MICROS = 1e3;
+  private static final double MICROS_MAX = 1e6;
+  private static final Pattern FIELD = Pattern.compile("([a-zA-Z]+) (.*)");
 
   private final Hardware hardware;
   private final Promises promises;
@@ -56,6 +63,12 @@ final class SetupYaml {
     }
     if (setups.isEmpty()) {
       throw map.error("policies", "at least one is needed");
+    }
+    Set<String> labels = new HashSet<>();
+    for (SimSetup setup : setups) {
+      if (!labels.add(setup.label())) {
+        throw map.error("policies", "two have the label '" + setup.label() + "'");
+      }
     }
     return setups;
   }
@@ -96,22 +109,37 @@ final class SetupYaml {
 
   private static PlanCost cost(YamlMap map, PlanCost base) {
     return new PlanCost(
-        Math.round(MICROS * map.number("step_us", base.stepNanos() / MICROS)),
-        Math.round(MICROS * map.number("request_us", base.requestNanos() / MICROS)));
+        Math.round(MICROS * map.number("step_us", base.stepNanos() / MICROS, 0, MICROS_MAX)),
+        Math.round(MICROS * map.number("request_us", base.requestNanos() / MICROS, 0, MICROS_MAX)));
   }
 
   private static SchedulerConfig scheduler(YamlMap map, SimSetup base) {
     SchedulerConfig config = base.scheduler();
-    return config.toBuilder()
-        .policy(ScenarioYaml.choice(map, "policy", config.policy()))
-        .maxRunningRequests(map.whole("max_running_requests", config.maxRunningRequests()))
-        .maxStepTokens(map.whole("max_step_tokens", config.maxStepTokens()))
-        .maxPlansInFlight(map.whole("max_plans_in_flight", config.maxPlansInFlight()))
-        .prefixCaching(map.flag("prefix_caching", config.prefixCaching()))
-        .preemption(ScenarioYaml.choice(map, "preemption", config.preemption()))
-        .keepCopies(map.flag("keep_copies", config.keepCopies()))
-        .copyPatienceMillis(map.whole("copy_patience_ms", (int) config.copyPatienceMillis()))
-        .build();
+    SchedulerConfig.Builder builder =
+        config.toBuilder()
+            .policy(ScenarioYaml.choice(map, "policy", config.policy()))
+            .maxRunningRequests(map.whole("max_running_requests", config.maxRunningRequests()))
+            .maxStepTokens(map.whole("max_step_tokens", config.maxStepTokens()))
+            .maxPlansInFlight(map.whole("max_plans_in_flight", config.maxPlansInFlight()))
+            .prefixCaching(map.flag("prefix_caching", config.prefixCaching()))
+            .preemption(ScenarioYaml.choice(map, "preemption", config.preemption()))
+            .keepCopies(map.flag("keep_copies", config.keepCopies()))
+            .copyPatienceMillis(map.whole("copy_patience_ms", (int) config.copyPatienceMillis()));
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw named(map, e);
+    }
+  }
+
+  /** The settings know their limits; here their fields have the names of the keys. */
+  private static RuntimeException named(YamlMap map, IllegalArgumentException e) {
+    Matcher matcher = FIELD.matcher(String.valueOf(e.getMessage()));
+    if (!matcher.matches()) {
+      return e;
+    }
+    String key = matcher.group(1).replace("Millis", "Ms").replaceAll("([A-Z])", "_$1");
+    return map.error(key.toLowerCase(Locale.ROOT), matcher.group(2));
   }
 
   private static SimSetup labelled(SimSetup base, String label) {

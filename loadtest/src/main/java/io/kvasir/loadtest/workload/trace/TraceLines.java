@@ -79,7 +79,6 @@ final class TraceLines implements AutoCloseable {
   }
 
   private WorkloadException unreadable(IOException e) {
-    return new WorkloadException(
-        "%s:%d: cannot be read: %s".formatted(file, Math.max(line, 1), e), e);
+    return WorkloadException.unreadable(line == 0 ? file.toString() : file + ":" + line, e);
   }
 }

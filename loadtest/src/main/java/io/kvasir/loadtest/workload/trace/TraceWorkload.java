@@ -58,7 +58,9 @@ public record TraceWorkload(Path file, TraceFormat format, double sessionsPerSec
           name() + ": its times are recorded; change them with a time scale, not a rate");
     }
     if (!(ratePerSecond > 0 && ratePerSecond <= 1e6)) {
-      throw new WorkloadException(name() + ": rate of " + ratePerSecond + " sessions per second");
+      throw new WorkloadException(
+          "%s: rate of %s sessions per second, must be above 0 to 1000000"
+              .formatted(name(), ratePerSecond));
     }
     return new TraceWorkload(file, format, ratePerSecond);
   }

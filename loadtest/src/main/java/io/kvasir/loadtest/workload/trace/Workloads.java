@@ -38,7 +38,7 @@ public final class Workloads {
     try {
       return WorkloadYaml.parse(name, file.getFileName().toString(), Files.readString(file));
     } catch (IOException e) {
-      throw new WorkloadException(name + ": cannot be read: " + e, e);
+      throw WorkloadException.unreadable(name, e);
     }
   }
 }

@@ -9,12 +9,16 @@ import io.kvasir.loadtest.workload.SyntheticWorkload;
 import io.kvasir.loadtest.workload.TenantMix;
 import io.kvasir.loadtest.workload.Turns;
 import io.kvasir.loadtest.workload.WorkloadException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads a synthetic workload from YAML. The bundled files show every key. */
 public final class WorkloadYaml {
+  private static final double RATE_MAX = 1e6;
+  private static final int TARGET_MILLIS_MAX = 86_400_000;
+  private static final int PREFIX_TOKENS_MAX = 1 << 24;
   private static final double P99_SIGMAS = 2.3263478740408408;
 
   private final String source;
@@ -38,27 +42,29 @@ public final class WorkloadYaml {
   /**
    * Reads a workload that is a part of another file.
    *
-   * @param source the file, for its description
+   * @param file whose part it is, for its description
    * @param name its name in reports
    */
-  public static SyntheticWorkload within(String source, String name, YamlMap map) {
-    return new WorkloadYaml(source).workload(name, map);
+  public static SyntheticWorkload within(Path file, String name, YamlMap map) {
+    return new WorkloadYaml(file.toString()).workload(name, map);
   }
 
   private SyntheticWorkload workload(String name, YamlMap map) {
-    double rate = map.number("rate", 0);
+    double rate = map.positive("rate", 0, RATE_MAX);
     List<TenantMix> mixes = map.maps("tenants", tenant -> tenant(tenant, rate));
     if (rate > 0) {
       double weights = mixes.stream().mapToDouble(TenantMix::ratePerSecond).sum();
       mixes = mixes.stream().map(mix -> mix.timesRate(rate / weights)).toList();
     }
-    return new SyntheticWorkload(
-        name, map.text("description", "from " + source), mixes, map.duration("duration", "30s"));
+    // A report must not depend on the directory from which its file was named.
+    String description = map.text("description", "from " + Path.of(source).getFileName());
+    return new SyntheticWorkload(name, description, mixes, map.duration("duration", "30s"));
   }
 
   /** With a rate for all, tenants share it by weight; otherwise each has its own. */
   private TenantMix tenant(YamlMap map, double sharedRate) {
-    double rate = sharedRate > 0 ? map.number("weight", 1) : map.number("rate", 0);
+    double rate =
+        sharedRate > 0 ? map.positive("weight", 1, RATE_MAX) : map.positive("rate", 0, RATE_MAX);
     PromptShape prompts = prompts(map);
     return new TenantMix(
         String.valueOf(map.required("name")),
@@ -70,9 +76,15 @@ public final class WorkloadYaml {
         map.flag("ignore_eos", prompts instanceof PromptShape.Tokens),
         map.whole("priority", 0),
         map.map("sampling", WorkloadYaml::sampling).orElse(SamplingSpec.GREEDY),
-        map.map("slo", slo -> new SloTargets(slo.whole("ttft_ms", 0), slo.whole("tbt_ms", 0)))
-            .orElse(SloTargets.NONE),
-        map.whole("conversations", 0));
+        map.map("slo", WorkloadYaml::targets).orElse(SloTargets.NONE),
+        map.whole("conversations", 0, 0, Integer.MAX_VALUE));
+  }
+
+  /** Latency targets: {@code ttft_ms} and {@code tbt_ms}, 0: none. */
+  public static SloTargets targets(YamlMap map) {
+    return new SloTargets(
+        map.whole("ttft_ms", 0, 0, TARGET_MILLIS_MAX),
+        map.whole("tbt_ms", 0, 0, TARGET_MILLIS_MAX));
   }
 
   private PromptShape prompts(YamlMap map) {
@@ -81,7 +93,7 @@ public final class WorkloadYaml {
     if (texts.isPresent() == tokens) {
       throw map.error("prompt_tokens", "give either 'prompt_tokens' or 'text'");
     }
-    int prefix = map.whole("shared_prefix_tokens", 0);
+    int prefix = map.whole("shared_prefix_tokens", 0, 0, PREFIX_TOKENS_MAX);
     return texts.orElseGet(() -> new PromptShape.Tokens(prefix, length(map, "prompt_tokens")));
   }
 

@@ -63,6 +63,17 @@ public final class YamlMap {
     return new WorkloadException(place(key) + key + ": " + problem);
   }
 
+  private WorkloadException outside(String key, double value, String least, double most) {
+    return error(key, "is " + plain(value) + ", must be " + least + " to " + plain(most));
+  }
+
+  /** As people write it: whole numbers without a point. */
+  private static String plain(double value) {
+    return value == Math.rint(value) && Math.abs(value) < 1e15
+        ? String.valueOf((long) value)
+        : String.valueOf(value);
+  }
+
   public boolean has(String key) {
     return get(key).isPresent();
   }
@@ -90,9 +101,44 @@ public final class YamlMap {
     return get(key).map(value -> number(key, value)).orElse(otherwise);
   }
 
+  /** A number within bounds, both included, if it is there. */
+  public double number(String key, double otherwise, double least, double most) {
+    double value = number(key, otherwise);
+    if (has(key) && !(value >= least && value <= most)) {
+      throw outside(key, value, plain(least), most);
+    }
+    return value;
+  }
+
+  /** A number above 0 and up to a bound, if it is there. */
+  public double positive(String key, double otherwise, double most) {
+    double value = number(key, otherwise);
+    if (has(key) && !(value > 0 && value <= most)) {
+      throw outside(key, value, "above 0", most);
+    }
+    return value;
+  }
+
   public int whole(String key, int otherwise) {
     return get(key)
         .map(value -> as(key, "a whole number", value, Integer.class).intValue())
+        .orElse(otherwise);
+  }
+
+  /** A whole number within bounds, both included, if it is there. */
+  public int whole(String key, int otherwise, int least, int most) {
+    int value = whole(key, otherwise);
+    if (has(key) && (value < least || value > most)) {
+      throw outside(key, value, plain(least), most);
+    }
+    return value;
+  }
+
+  /** A whole number of 64 bits. */
+  public long wholeLong(String key, long otherwise) {
+    return get(key)
+        .map(value -> value instanceof Integer small ? Long.valueOf(small) : value)
+        .map(value -> as(key, "a whole number", value, Long.class).longValue())
         .orElse(otherwise);
   }
 

@@ -54,6 +54,16 @@ final class SimRunTest {
   }
 
   @Test
+  void aRequestThatIsTurnedAwayHasNoTimes() {
+    SimMetrics row = run(SimFixtures.setup(200, ONE_PLAN), turn(0, 0, 9000, 3));
+    assertThat(row.sent()).isEqualTo(1);
+    assertThat(row.completed()).isZero();
+    assertThat(row.ttft().count()).isZero();
+    assertThat(row.e2e().count()).isZero();
+    assertThat(row.attainment()).isZero();
+  }
+
+  @Test
   void theNextTurnFindsPromptAndAnswerInTheCache() {
     SimMetrics row = run(SimFixtures.setup(200, ONE_PLAN), turn(0, 0, 100, 30), turn(1, 4, 160, 2));
     // 100 of the prompt and 30 of the answer, of which the last has no KV; whole blocks of 16.

@@ -1,10 +1,12 @@
 package io.kvasir.loadtest.sim.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.kvpool.tier.CopyJob;
 import io.kvasir.kvpool.tier.CopyKind;
+import io.kvasir.kvpool.tier.CopyOutcome;
 import io.kvasir.kvpool.tier.CopyResult;
 import io.kvasir.kvpool.tier.CopyUrgency;
 import io.kvasir.kvpool.tier.TierKind;
@@ -128,5 +130,70 @@ final class SimCopierTest {
     simulation.run(now -> {});
     assertThat(copier.swapsUnderWay()).isZero();
     assertThat(copier.links()).extracting(SimLink::name).startsWith("dram read", "dram write");
+  }
+
+  @Test
+  void aCancelledCopyThatWaitsIsOverAtOnce() {
+    SimCopier copier = copier(CopyStyle.GROUPS);
+    copier.submit(job(1, CopyKind.LOAD, CopyUrgency.RESTORE, 1), 0);
+    copier.submit(job(2, CopyKind.LOAD, CopyUrgency.RESTORE, 2, 3), 0);
+    simulation.at(MILLI / 2, now -> copier.cancel(2, now));
+    simulation.run(now -> {});
+    assertThat(ends).containsExactly(entry(2L, MILLI / 2), entry(1L, PIECE + MILLI));
+    assertThat(copier.swapsUnderWay()).isZero();
+    assertThat(copier.links().getFirst().bytes()).isEqualTo(4 << 20);
+  }
+
+  @Test
+  void theCallUnderWayOfACancelledCopyArrives() {
+    SimCopier copier = copier(CopyStyle.GROUPS);
+    copier.submit(job(1, CopyKind.LOAD, CopyUrgency.RESTORE, 1, 2, 3, 4, 5), 0);
+    simulation.at(MILLI, now -> copier.cancel(1, now));
+    // It is over by then.
+    simulation.at(3 * MILLI, now -> copier.cancel(1, now));
+    simulation.run(now -> {});
+    assertThat(ends).containsExactly(entry(1L, PIECE + 2 * MILLI));
+    assertThat(last.outcomes())
+        .containsExactly(
+            CopyOutcome.DONE,
+            CopyOutcome.DONE,
+            CopyOutcome.CANCELLED,
+            CopyOutcome.CANCELLED,
+            CopyOutcome.CANCELLED);
+    assertThat(last.bytes()).isEqualTo(8 << 20);
+  }
+
+  @Test
+  void aCancelledMoveWritesWhatItHadRead() {
+    SimCopier copier = copier(CopyStyle.GROUPS);
+    copier.submit(job(1, CopyKind.MOVE, CopyUrgency.BACKGROUND, 6, 7, 8), 0);
+    simulation.at(MILLI, now -> copier.cancel(1, now));
+    simulation.run(now -> {});
+    assertThat(ends).containsExactly(entry(1L, 2 * (PIECE + 2 * MILLI)));
+    assertThat(last.copyNanos()).isEqualTo(2 * (PIECE + 2 * MILLI));
+    assertThat(last.bytes()).isEqualTo(8 << 20);
+  }
+
+  @Test
+  void aProbeOccupiesNoLinkAndFindsNothing() {
+    int[] none = {};
+    CopyJob probe =
+        new CopyJob(
+            1,
+            CopyKind.PROBE,
+            CopyUrgency.RESTORE,
+            1,
+            -1,
+            none,
+            none,
+            none,
+            new long[2],
+            new long[2],
+            new int[2],
+            new int[2],
+            new int[2]);
+    run(copier(CopyStyle.GROUPS), probe, job(2, CopyKind.LOAD, CopyUrgency.RESTORE, 1));
+    assertThat(ends).containsExactly(entry(1L, PIECE), entry(2L, PIECE + MILLI));
+    assertThat(last.outcomes()).containsExactly(CopyOutcome.DONE);
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,18 +13,31 @@ import io.kvasir.loadtest.sim.report.SimReportTable;
 import io.kvasir.loadtest.sim.report.TraceFile;
 import io.kvasir.loadtest.workload.WorkloadException;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.xml.sax.InputSource;
 
 final class ScenariosTest {
   private static final Path HOME = Path.of(System.getProperty("kvasir.home", ".."));
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "ttft_p99_ms",
+          "tbt_p999_ms",
+          "throughput_tokens_s",
+          "swap_bytes",
+          "service_diff_max",
+          "slo_attainment",
+          "goodput_rps");
 
   @TempDir Path directory;
 
@@ -44,13 +58,21 @@ final class ScenariosTest {
     JsonNode json = mapper.readTree(first.json());
     assertThat(json.path("assumptions").path("notes")).isNotEmpty();
     for (JsonNode row : json.path("rows")) {
-      for (String column : List.of("ttft_p99_ms", "tbt_p999_ms", "throughput_tokens_s")) {
+      for (String column : COLUMNS) {
         assertThat(row.path(column).isNumber()).as(column).isTrue();
       }
+      assertThat(row.has("jain")).isTrue();
       assertThat(row.path("slo_attainment").asDouble()).isBetween(0.0, 1.0);
     }
     assertThat(mapper.readTree(first.trace()).path("traceEvents").size()).isGreaterThan(100);
-    assertThat(first.html()).startsWith("<!DOCTYPE html>").doesNotContain("NaN");
+    assertThat(first.html())
+        .startsWith("<!DOCTYPE html>")
+        .doesNotContain("NaN", "Infinity", "http://", "https://", "<script", "url(");
+    assertThatCode(() ->
+            DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new InputSource(new StringReader(first.html()))))
+        .doesNotThrowAnyException();
   }
 
   private Files3 run(Path file) throws IOException {
@@ -65,6 +87,45 @@ final class ScenariosTest {
     assertThat(SimReportTable.of(report)).contains(scenario.setups().getFirst().label());
     return new Files3(
         SimReportJson.text(report), SimReportHtml.of(report), Files.readString(trace));
+  }
+
+  @Test
+  void aReportDoesNotDependOnHowItsFileWasNamed() {
+    Path folder = HOME.resolve("docs/scenarios");
+    assertThat(ScenarioYaml.read(folder.resolve("tenants.yaml")).assumptions())
+        .isEqualTo(ScenarioYaml.read(folder.resolve("../scenarios/tenants.yaml")).assumptions());
+  }
+
+  @Test
+  void whatTenantsWerePromisedIsStated() {
+    Scenario scenario = ScenarioYaml.read(HOME.resolve("docs/scenarios/tenants.yaml"));
+    assertThat(scenario.assumptions().get("tenants"))
+        .asString()
+        .contains("tenant=quiet, weight=1.0, slo_ttft_ms=1000, slo_tbt_ms=100");
+  }
+
+  @Test
+  void aSharedTierAnswersProbes() throws IOException {
+    String pressure = Files.readString(HOME.resolve("docs/scenarios/pressure.yaml"));
+    Path remote = directory.resolve("remote.yaml");
+    Files.writeString(
+        remote,
+        pressure
+            .replace("kind: dram", "kind: remote")
+            .replace("  duration: 1m\n", "  duration: 20s\n"));
+    SimReport report = ScenarioRun.run(ScenarioYaml.read(remote), null, row -> {});
+    assertThat(report.rows()).allMatch(row -> row.completed() == row.sent() && row.sent() > 0);
+  }
+
+  @Test
+  void aScenarioWithoutRequestsIsRefused() throws IOException {
+    String tenants = Files.readString(HOME.resolve("docs/scenarios/tenants.yaml"));
+    Path none =
+        Files.writeString(directory.resolve("s.yaml"), tenants + "only_tenants: [nobody]\n");
+    Scenario scenario = ScenarioYaml.read(none);
+    assertThatThrownBy(() -> ScenarioRun.run(scenario, null, row -> {}))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessage("s: workload: has no request within limit, duration and only_tenants");
   }
 
   @Test
@@ -86,7 +147,29 @@ final class ScenariosTest {
         "[fcfs]          | [fifo]           | s.yaml:3: policies[0]: 'fifo' is not one of [fcfs,",
         "[fcfs]          | [fair_slack]     | s.yaml:3: policies[0]: 'fair_slack' is not one of"
             + " [fcfs, priority, traced, vtc, dlpm, mlfq, slack, fair-slack]",
-        "[fcfs]          | [fcfs, fcfs]     | two policies have the same label",
+        "[fcfs]          | [fcfs, fcfs]     | s.yaml:3: policies: two have the label 'fcfs'",
+        "device: a10     | device: {name: a10, flops_share: 6, count: 2} | s.yaml:2: device:"
+            + " flops_share: is 6, must be above 0 to 1",
+        "device: a10     | device: {name: a10, count: 0} | device: count: is 0, must be 1 to 4096",
+        "seed: 1         | kv: {blocks: -900} | s.yaml:5: kv: blocks: is -900, must be 1 to",
+        "seed: 1         | kv: {memory_share: 1.9} | memory_share: is 1.9, must be above 0 to 1",
+        "seed: 1         | kv: {reserve_gb: .nan} | reserve_gb: is NaN, must be 0 to",
+        "seed: 1         | block_tokens: 0  | s.yaml:5: block_tokens: is 0, must be 1 to 16384",
+        "seed: 1         | rate: -1         | s.yaml:5: rate: is -1, must be above 0 to 1000000",
+        "seed: 1         | time_scale: 0    | s.yaml:5: time_scale: is 0, must be above 0 to",
+        "seed: 1         | limit: 0         | s.yaml:5: limit: is 0, must be 1 to 2147483647",
+        "seed: 1         | seed: 1.5        | s.yaml:5: seed: '1.5' is not a whole number",
+        "seed: 1         | slo: {tbt_ms: -1} | s.yaml:5: slo: tbt_ms: is -1, must be 0 to",
+        "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be above 0s",
+        "seed: 1         | plan_cost: {step_us: -1} | plan_cost: step_us: is -1, must be 0 to",
+        "seed: 1         | scheduler: {max_running_requests: 0} | s.yaml:5: scheduler:"
+            + " max_running_requests: must be 1 to 65536, is 0",
+        "seed: 1         | scheduler: {copy_patience_ms: 0} | copy_patience_ms: must be 1 to",
+        "seed: 1         | tiers: [{size_gb: 1, per_copy_us: -1}] | per_copy_us: is -1, must be 0",
+        "seed: 1         | tiers: [{size_gb: 1}, {size_gb: 2}] | s.yaml:5: tiers: two have the"
+            + " same name",
+        "seed: 1         | tiers: [{kind: ssd, size_gb: 1, gb_per_s: 2}, {size_gb: 2}] | tiers: are"
+            + " in the order dram, cxl, ssd, remote",
         "workload: burst | workload: bursts | s.yaml:4: workload: 'bursts' is neither a bundled",
         "seed: 1         | sead: 1          | s.yaml:5: unknown key 'sead'; known keys: ",
         "seed: 1         | seed: one        | s.yaml:5: seed: 'one' is not a whole number",

@@ -144,7 +144,8 @@ final class TraceTest {
     Workload sessions = TraceWorkload.of(file("trace", AGENTS));
     for (double rate : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
       assertThatThrownBy(() -> sessions.atRate(rate))
-          .hasMessage("trace:trace: rate of " + rate + " sessions per second");
+          .hasMessage(
+              "trace:trace: rate of " + rate + " sessions per second, must be above 0 to 1000000");
     }
   }
 
@@ -204,7 +205,7 @@ final class TraceTest {
     assertThatThrownBy(() -> TraceFormat.of(empty)).hasMessage(empty + ":1: the trace is empty");
     Path missing = directory.resolve("missing");
     assertThatThrownBy(() -> TraceFormat.of(missing))
-        .hasMessageStartingWith(missing + ":1: cannot be read: ");
+        .hasMessageStartingWith(missing + ": there is no such file");
   }
 
   private List<Arrival> read(String text) throws IOException {
