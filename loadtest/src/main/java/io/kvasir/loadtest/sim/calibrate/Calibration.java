@@ -3,6 +3,7 @@ package io.kvasir.loadtest.sim.calibrate;
 import io.kvasir.kvpool.layout.BlockGeometry;
 import io.kvasir.loadtest.sim.device.FittedStepTime;
 import io.kvasir.loadtest.sim.device.ModelShape;
+import io.kvasir.loadtest.sim.device.StepSpread;
 import io.kvasir.worker.model.ModelFile;
 import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
@@ -12,11 +13,15 @@ import java.util.List;
 
 /** Fits the step time of the CPU runner on this machine to live steps of a model. */
 public final class Calibration {
+  private static final int ROUNDS = 30;
+
+  /* Smaller relative errors count like this one, so that no weight is infinite. */
+  private static final double SMALL_ERROR = 0.01;
+
   private Calibration() {}
 
   /**
-   * Measures and fits. Passes before the first measured one warm the code up; of the measured ones
-   * the median of every step counts.
+   * Measures and fits. Passes before the first measured one warm the code up.
    *
    * @param threads that compute
    * @param maxStepTokens most tokens of a step, as the server will be told
@@ -33,33 +38,22 @@ public final class Calibration {
       LiveSteps steps = new LiveSteps(runner, maxRequests);
       steps.pass();
       steps.pass();
-      List<List<StepSample>> measured = new ArrayList<>();
+      List<StepSample> measured = new ArrayList<>();
       for (int i = 0; i < passes; i++) {
-        measured.add(steps.pass());
+        measured.addAll(steps.pass());
       }
-      return fit(file, threads, medians(measured));
+      return fit(file, threads, measured);
     }
-  }
-
-  private static List<StepSample> medians(List<List<StepSample>> passes) {
-    List<StepSample> medians = new ArrayList<>();
-    for (int i = 0; i < passes.getFirst().size(); i++) {
-      int step = i;
-      double[] nanos =
-          passes.stream().mapToDouble(pass -> pass.get(step).nanos()).sorted().toArray();
-      StepSample sample = passes.getFirst().get(i);
-      medians.add(
-          new StepSample(
-              sample.tokens(), sample.pairs(), sample.requests(), nanos[nanos.length / 2]));
-    }
-    return medians;
   }
 
   static FittedStepTime fit(ModelFile file, int threads, List<StepSample> samples) {
     double[] factors = factors(samples);
+    long[] tokens = samples.stream().mapToLong(sample -> Math.round(sample.tokens())).toArray();
+    double[] ratios = samples.stream().mapToDouble(s -> s.nanos() / predict(factors, s)).toArray();
+    StepSpread spread = StepSpread.of(tokens, ratios);
     double error = 0;
-    for (StepSample sample : samples) {
-      error += Math.abs(predict(factors, sample) / sample.nanos() - 1);
+    for (int i = 0; i < ratios.length; i++) {
+      error += Math.abs(spread.at(tokens[i], 0.5) / ratios[i] - 1);
     }
     return new FittedStepTime(
         file.config().name(),
@@ -69,15 +63,31 @@ public final class Calibration {
         factors[1],
         factors[2],
         factors[3],
+        spread,
         samples.size(),
         error / samples.size(),
         ModelShape.of(file));
   }
 
+  /**
+   * The factors whose relative errors have the least sum. Errors are not squared: steps that
+   * something else held up, and they are many where a machine serves, would count for more than
+   * those that show what a step takes.
+   */
   static double[] factors(List<StepSample> samples) {
-    return LeastSquares.fit(
-        samples.stream().map(StepSample::features).toArray(double[][]::new),
-        samples.stream().mapToDouble(StepSample::nanos).toArray());
+    double[][] features = samples.stream().map(StepSample::features).toArray(double[][]::new);
+    double[] nanos = samples.stream().mapToDouble(StepSample::nanos).toArray();
+    double[] weights = Arrays.stream(nanos).map(n -> 1 / (n * n)).toArray();
+    double[] factors = LeastSquares.fit(features, nanos, weights);
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int i = 0; i < nanos.length; i++) {
+        double predicted = Math.max(predict(factors, samples.get(i)), 1);
+        double error = Math.abs(predicted - nanos[i]);
+        weights[i] = 1 / (predicted * Math.max(error, predicted * SMALL_ERROR));
+      }
+      factors = LeastSquares.fit(features, nanos, weights);
+    }
+    return factors;
   }
 
   private static double predict(double[] factors, StepSample sample) {

@@ -3,7 +3,7 @@ package io.kvasir.loadtest.sim.calibrate;
 import java.util.Arrays;
 
 /**
- * Fits a sum of features with factors of at least 0, so that the sum of the squared relative errors
+ * Fits a sum of features with factors of at least 0, so that the weighted sum of the squared errors
  * is least. A factor that would be negative is 0, and the others are fitted again.
  */
 final class LeastSquares {
@@ -15,14 +15,15 @@ final class LeastSquares {
    * The factors.
    *
    * @param features one row per measurement
-   * @param values measured, above 0
+   * @param values measured
+   * @param weights of the squared errors, above 0
    */
-  static double[] fit(double[][] features, double[] values) {
+  static double[] fit(double[][] features, double[] values, double[] weights) {
     int count = features[0].length;
     boolean[] used = new boolean[count];
     Arrays.fill(used, true);
     while (true) {
-      double[] factors = solve(features, values, used);
+      double[] factors = solve(features, values, weights, used);
       int worst = -1;
       for (int i = 0; i < count; i++) {
         if (factors[i] < 0 && (worst < 0 || factors[i] < factors[worst])) {
@@ -37,7 +38,8 @@ final class LeastSquares {
   }
 
   /* Normal equations, solved by elimination with the largest pivot; columns are scaled to 1. */
-  private static double[] solve(double[][] features, double[] values, boolean[] used) {
+  private static double[] solve(
+      double[][] features, double[] values, double[] weights, boolean[] used) {
     int count = used.length;
     double[] scale = new double[count];
     for (double[] row : features) {
@@ -47,7 +49,7 @@ final class LeastSquares {
     }
     double[][] system = new double[count][count + 1];
     for (int m = 0; m < values.length; m++) {
-      double weight = 1 / (values[m] * values[m]);
+      double weight = weights[m];
       for (int i = 0; i < count; i++) {
         double left = used[i] && scale[i] > 0 ? features[m][i] / scale[i] : 0;
         for (int j = 0; j < count; j++) {

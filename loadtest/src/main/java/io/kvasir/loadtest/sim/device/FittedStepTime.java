@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.device;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,12 +10,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A step time fitted to live steps: {@code a + b * tokens + c * pairs + d * requests}, nanoseconds,
- * where a pair is a computed token and a token that it attends to. It holds for one model on one
- * machine with one number of threads.
+ * where a pair is a computed token and a token that it attends to, times a ratio of the steps'
+ * {@link StepSpread}. It holds for one model on one machine with one number of threads.
  *
  * @param model name of the model that was measured
  * @param fingerprint of that model
@@ -23,8 +25,9 @@ import java.util.Map;
  * @param tokenNanos b, at least 0
  * @param pairNanos c, at least 0
  * @param requestNanos d, at least 0
+ * @param spread of live steps around that sum
  * @param steps live steps it was fitted to
- * @param meanRelativeError of the fit over these steps
+ * @param meanRelativeError of the median ratio times the sum, over these steps
  * @param shape the model's shape
  */
 public record FittedStepTime(
@@ -35,26 +38,35 @@ public record FittedStepTime(
     double tokenNanos,
     double pairNanos,
     double requestNanos,
+    StepSpread spread,
     int steps,
     double meanRelativeError,
     ModelShape shape)
     implements StepTime {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   @Override
   public long nanos(StepLoad load) {
-    return Math.round(
+    return nanos(load, 0.5);
+  }
+
+  @Override
+  public long nanos(StepLoad load, double luck) {
+    double sum =
         stepNanos
             + tokenNanos * load.tokens()
             + pairNanos * load.pairs()
-            + requestNanos * load.requests());
+            + requestNanos * load.requests();
+    return Math.round(sum * spread.at(load.tokens(), luck));
   }
 
   @Override
   public Map<String, Object> assumptions() {
     Map<String, Object> facts = new LinkedHashMap<>();
-    facts.put("step_time", "a + b * tokens + c * pairs + d * requests, fitted to live steps");
+    facts.put(
+        "step_time",
+        "(a + b * tokens + c * pairs + d * requests) * a ratio drawn from those of live steps");
     facts.put("measured_model", model);
     facts.put("fingerprint", fingerprint);
     facts.put("threads", threads);
@@ -72,6 +84,7 @@ public record FittedStepTime(
     ObjectNode root = MAPPER.createObjectNode();
     root.put("kvasir_step_time", VERSION);
     assumptions().forEach((name, value) -> root.set(name, MAPPER.valueToTree(value)));
+    root.set("spread", MAPPER.valueToTree(spread.ratios()));
     root.set("shape", MAPPER.valueToTree(shape));
     return root.toPrettyString() + "\n";
   }
@@ -107,9 +120,20 @@ public record FittedStepTime(
         number(file, root, "token_ns"),
         number(file, root, "pair_ns"),
         number(file, root, "request_ns"),
+        spread(file, root),
         root.path("measured_steps").asInt(),
         root.path("mean_relative_error").asDouble(),
         MAPPER.treeToValue(root.path("shape"), ModelShape.class));
+  }
+
+  private static StepSpread spread(Path file, JsonNode root) {
+    try {
+      List<List<Double>> ratios =
+          MAPPER.convertValue(root.path("spread"), new TypeReference<List<List<Double>>>() {});
+      return new StepSpread(ratios == null ? List.of() : ratios);
+    } catch (IllegalArgumentException e) {
+      throw new WorkloadException(file + ": spread: " + e.getMessage(), e);
+    }
   }
 
   private static double number(Path file, JsonNode root, String field) {

@@ -61,14 +61,14 @@ public final class SimRun {
     this.observer = observer;
     tokens = new SimTokens(setup.model().vocabularySize(), seed);
     sessions = new Sessions(simulation, setup.sessions(), this::send);
-    scheduler = new SimScheduler(simulation, setup, tokens, observer, this::answered);
+    scheduler = new SimScheduler(simulation, setup, tokens, observer, this::answered, seed);
   }
 
   /**
    * Runs a workload to its end.
    *
    * @param arrivals in the order of time; every request fits {@link SimSetup#contextTokens}
-   * @param seed of the token ids
+   * @param seed of the token ids, and of the steps' luck
    * @param observer hears what happens
    * @throws SimulationFailedException if the core breaks an invariant or stops making progress
    */

@@ -75,7 +75,8 @@ public final class SimScheduler
       SimSetup setup,
       SimTokens tokens,
       SimObserver observer,
-      BiConsumer<String, Long> answered) {
+      BiConsumer<String, Long> answered,
+      long seed) {
     this.simulation = simulation;
     this.setup = setup;
     this.observer = observer;
@@ -99,7 +100,8 @@ public final class SimScheduler
             info, setup.scheduler().maxStepTokens(), setup.scheduler().maxRunningRequests());
     copier = new SimCopier(simulation, setup.tiers(), info.geometry(), setup.copies(), this);
     worker =
-        new SimWorker(simulation, setup, tokens, info.maxRequests(), requests::get, copier, this);
+        new SimWorker(
+            simulation, setup, tokens, info.maxRequests(), requests::get, copier, this, seed);
     core.workerConnected(info, simulation.clock().getAsLong());
   }
 

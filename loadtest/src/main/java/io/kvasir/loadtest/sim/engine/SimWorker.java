@@ -15,6 +15,7 @@ import io.kvasir.worker.step.StepResult;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class SimWorker implements SimEvent {
 
   private final Simulation simulation;
   private final StepTime stepTime;
+  private final SplittableRandom luck;
   private final SimTokens tokens;
   private final Function<String, @Nullable SimRequest> requests;
   private final boolean waitsForSwaps;
@@ -63,9 +65,11 @@ final class SimWorker implements SimEvent {
       int maxRequests,
       Function<String, @Nullable SimRequest> requests,
       SimCopier copier,
-      Results results) {
+      Results results,
+      long seed) {
     this.simulation = simulation;
     this.stepTime = setup.stepTime();
+    this.luck = new SplittableRandom(seed);
     this.tokens = tokens;
     this.requests = requests;
     this.waitsForSwaps = setup.copies().synchronous();
@@ -145,7 +149,9 @@ final class SimWorker implements SimEvent {
   }
 
   private long stepNanos() {
-    return load.tokens() == 0 ? EMPTY_STEP_NANOS : Math.max(1, stepTime.nanos(load));
+    return load.tokens() == 0
+        ? EMPTY_STEP_NANOS
+        : Math.max(1, stepTime.nanos(load, luck.nextDouble()));
   }
 
   /** The step under way is over. */

@@ -10,6 +10,7 @@ import io.kvasir.loadtest.workload.WorkloadException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -74,7 +75,9 @@ final class RooflineTest {
 
   @Test
   void aFitIsReadBackAsItWasWritten(@TempDir Path directory) throws IOException {
-    FittedStepTime fit = new FittedStepTime("m", "f", 2, 1000.5, 20.25, 0.125, 3, 40, 0.05, LLAMA);
+    StepSpread spread = new StepSpread(List.of(List.of(1.0), List.of(0.5, 1.5, 4.5)));
+    FittedStepTime fit =
+        new FittedStepTime("m", "f", 2, 1000.5, 20.25, 0.125, 3, spread, 40, 0.05, LLAMA);
     Path file = Files.writeString(directory.resolve("fit.json"), fit.json());
     assertThat(FittedStepTime.read(file)).isEqualTo(fit);
     StepLoad load = new StepLoad();
@@ -84,5 +87,9 @@ final class RooflineTest {
     assertThatThrownBy(() -> FittedStepTime.read(broken))
         .isInstanceOf(WorkloadException.class)
         .hasMessageContaining("step_ns is no number of at least 0");
+    Path flat = Files.writeString(file, fit.json().replace("4.5", "0"));
+    assertThatThrownBy(() -> FittedStepTime.read(flat))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("spread: a spread needs a class, and a class needs ratios above 0");
   }
 }
