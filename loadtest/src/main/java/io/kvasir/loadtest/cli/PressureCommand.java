@@ -1,12 +1,13 @@
 package io.kvasir.loadtest.cli;
 
+import static io.kvasir.worker.cli.OptionCheck.within;
+
 import io.kvasir.loadtest.sim.experiment.Pressure;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Compares what becomes of requests that lose their KV, in virtual time. */
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class PressureCommand implements Callable<Integer> {
   private static final int LEAST_REQUESTS = 20;
   private static final int MOST_REQUESTS = 1_000_000;
+  private static final int MOST_SEEDS = 100;
 
   @Spec private CommandSpec spec;
 
@@ -44,12 +46,18 @@ final class PressureCommand implements Callable<Integer> {
       description = "Requests of each workload, 20 to 1000000 (default: ${DEFAULT-VALUE}).")
   private int limit = Pressure.Options.DEFAULT.requests();
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "Runs of everything, with this many seeds from --seed on; goals are judged over all of"
+              + " them, 1 to 100 (default: ${DEFAULT-VALUE}).")
+  private int seeds = Pressure.Options.DEFAULT.seeds();
+
   @Override
   public Integer call() {
-    if (limit < LEAST_REQUESTS || limit > MOST_REQUESTS) {
-      throw new ParameterException(
-          spec.commandLine(), "--limit is %d to %d.".formatted(LEAST_REQUESTS, MOST_REQUESTS));
-    }
-    return options.run(run -> Pressure.run(new Pressure.Options(limit), run));
+    within(spec, "--seeds", seeds, 1, MOST_SEEDS);
+    within(spec, "--limit", limit, LEAST_REQUESTS, MOST_REQUESTS);
+    return options.run(run -> Pressure.run(new Pressure.Options(limit, seeds), run));
   }
 }

@@ -132,7 +132,7 @@ final class ExperimentCommandsTest {
     assertThat(execute("fairness", "--limit", 1)).isEqualTo(2);
     assertThat(execute("pressure", "--limit", 1)).isEqualTo(2);
     assertThat(execute("pressure", "--json", directory)).isEqualTo(2);
-    assertThat(err.toString()).contains("--limit is 20 to 1000000.").hasLineCount(7);
+    assertThat(err.toString()).contains("--limit: is 1, must be 20 to 1000000").hasLineCount(7);
     assertThat(execute("fairness", "--trace", directory.resolve("none"))).isEqualTo(1);
     assertThat(err.toString()).contains("cannot be read: ");
   }
