@@ -62,13 +62,22 @@ final class FastSwitchCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private double perCopyMicros = FastSwitch.Options.DEFAULT.pieceNanos() / 1e3;
 
+  @Option(
+      names = "--answer-tokens",
+      paramLabel = "N",
+      description =
+          "Median tokens of an answer, 1 to 1024; the mean is 1.4 times that (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int answerTokens = FastSwitch.Options.DEFAULT.answerTokens();
+
   @Override
   public Integer call() {
     within(spec, "--conversations", conversations, 1, MOST_CONVERSATIONS);
     require(spec, rate > 0 && rate <= 1000, "--rate is above 0 to 1000.");
     require(spec, perCopyMicros >= 0 && perCopyMicros <= 1000, "--per-copy-us is 0 to 1000.");
+    within(spec, "--answer-tokens", answerTokens, 1, FastSwitch.MOST_ANSWER_TOKENS);
     FastSwitch.Options chosen =
-        new FastSwitch.Options(conversations, rate, Math.round(perCopyMicros * 1e3));
+        new FastSwitch.Options(conversations, rate, Math.round(perCopyMicros * 1e3), answerTokens);
     return options.run(run -> FastSwitch.run(chosen, run));
   }
 }

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 final class PressureCommand implements Callable<Integer> {
   private static final int LEAST_REQUESTS = 20;
   private static final int MOST_REQUESTS = 1_000_000;
+  private static final int MOST_SEEDS = 100;
 
   @Spec private CommandSpec spec;
 
@@ -45,9 +46,18 @@ final class PressureCommand implements Callable<Integer> {
       description = "Requests of each workload, 20 to 1000000 (default: ${DEFAULT-VALUE}).")
   private int limit = Pressure.Options.DEFAULT.requests();
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "Runs of everything, with this many seeds from --seed on; goals are judged over all of"
+              + " them, 1 to 100 (default: ${DEFAULT-VALUE}).")
+  private int seeds = Pressure.Options.DEFAULT.seeds();
+
   @Override
   public Integer call() {
+    within(spec, "--seeds", seeds, 1, MOST_SEEDS);
     within(spec, "--limit", limit, LEAST_REQUESTS, MOST_REQUESTS);
-    return options.run(run -> Pressure.run(new Pressure.Options(limit), run));
+    return options.run(run -> Pressure.run(new Pressure.Options(limit, seeds), run));
   }
 }

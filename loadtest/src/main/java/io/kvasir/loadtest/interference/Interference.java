@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Arrays;
 
 /**
- * Steps with and without a request that swaps, of one tier, block size and share. Times are
- * medians over the pairs of windows.
+ * Steps with and without a request that swaps, of one tier, block size and share. Times are medians
+ * over the pairs of windows.
  *
  * @param tier where the request is swapped to
  * @param blockBytes size of its blocks

@@ -77,12 +77,14 @@ final class ExperimentCommandsTest {
   @Test
   void fastSwitchHasARowPerEngineAndPattern() throws IOException {
     JsonNode root = twice("fastswitch", "--conversations", 5, "--rate", 5.5, "--per-copy-us", 5);
-    assertThat(root.path("rows")).hasSize(4 * 9);
+    assertThat(root.path("rows")).hasSize(4 * 11);
     assertThat(root.path("assumptions").path("comparisons")).hasSize(4);
     JsonNode baseline = root.path("rows").path(0);
     assertThat(baseline.path("priorities").asText()).isEqualTo("random");
     assertThat(baseline.path("priority_updates_per_step").asDouble()).isEqualTo(0.04);
     JsonNode systems = root.path("assumptions").path("comparisons").path(0).path("systems");
+    assertThat(systems.path(0).path("core").asText()).isEqualTo("vllm-033");
+    assertThat(systems.path(10).path("core").asText()).isEqualTo("kvasir");
     assertThat(systems.path(0).path("copy_unit").asText()).isEqualTo("layer");
     assertThat(systems.path(0).path("copy_synchronous").asBoolean()).isTrue();
     assertThat(systems.path(0).path("keep_copies").asBoolean()).isFalse();
@@ -126,10 +128,11 @@ final class ExperimentCommandsTest {
     assertThat(execute("fastswitch", "--conversations", 0)).isEqualTo(2);
     assertThat(execute("fastswitch", "--rate", 0)).isEqualTo(2);
     assertThat(execute("fastswitch", "--per-copy-us", -1)).isEqualTo(2);
+    assertThat(execute("fastswitch", "--answer-tokens", 0)).isEqualTo(2);
     assertThat(execute("fairness", "--limit", 1)).isEqualTo(2);
     assertThat(execute("pressure", "--limit", 1)).isEqualTo(2);
     assertThat(execute("pressure", "--json", directory)).isEqualTo(2);
-    assertThat(err.toString()).contains("--limit: is 1, must be 20 to 1000000").hasLineCount(6);
+    assertThat(err.toString()).contains("--limit: is 1, must be 20 to 1000000").hasLineCount(7);
     assertThat(execute("fairness", "--trace", directory.resolve("none"))).isEqualTo(1);
     assertThat(err.toString()).contains("there is no such file");
   }

@@ -25,7 +25,7 @@ public final class SimRun {
   private final SimTokens tokens;
   private final SimObserver observer;
   private final Sessions sessions;
-  private final SimScheduler scheduler;
+  private final SimSystem scheduler;
   private final Map<String, Integer> tenants = new LinkedHashMap<>();
   private final SimEvent feed = this::feed;
   private final SimEvent sample = this::sample;
@@ -61,7 +61,12 @@ public final class SimRun {
     this.observer = observer;
     tokens = new SimTokens(setup.model().vocabularySize(), seed);
     sessions = new Sessions(simulation, setup.sessions(), this::send);
-    scheduler = new SimScheduler(simulation, setup, tokens, observer, this::answered, seed);
+    scheduler =
+        switch (setup.core()) {
+          case KVASIR ->
+              new SimScheduler(simulation, setup, tokens, observer, this::answered, seed);
+          case VLLM_033 -> new VllmScheduler(simulation, setup, observer, this::answered);
+        };
   }
 
   /**

@@ -30,7 +30,7 @@ import java.util.function.BiConsumer;
  * thread.
  */
 public final class SimScheduler
-    implements Simulation.Actor,
+    implements SimSystem,
         SchedulerEvents,
         SimWorker.Results,
         SimCopier.Listener,
@@ -105,28 +105,28 @@ public final class SimScheduler
     core.workerConnected(info, simulation.clock().getAsLong());
   }
 
-  /** Requests in the system. */
+  @Override
   public int requestCount() {
     return core.requestCount();
   }
 
-  /** Plans made. */
+  @Override
   public long steps() {
     return steps;
   }
 
-  /** The links of the tiers. */
+  @Override
   public List<SimLink> links() {
     return copier.links();
   }
 
-  /** The state of the core. */
+  @Override
   public SchedulerStatus status() {
     return core.status("");
   }
 
-  /** Takes a request; its id was never used before. */
-  void submit(RequestSpec spec, int tenant, Segment answer, long now) {
+  @Override
+  public void submit(RequestSpec spec, int tenant, Segment answer, long now) {
     SimRequest request = new SimRequest(spec, tenant, answer, this);
     requests.put(spec.requestId(), request);
     observer.submitted(request, now);

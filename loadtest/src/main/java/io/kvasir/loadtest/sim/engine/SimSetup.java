@@ -22,6 +22,7 @@ import java.util.List;
  * @param promises what tenants were promised
  * @param sessions when the next turn of a session is sent
  * @param timing what is measured when
+ * @param core whose rules decide
  * @param checked whether every invariant is checked after every event: slow, for tests
  */
 public record SimSetup(
@@ -37,6 +38,7 @@ public record SimSetup(
     Promises promises,
     SessionPacing sessions,
     Timing timing,
+    SimCore core,
     boolean checked) {
 
   /** Keeps the lists unmodifiable and refuses an empty arena. */
@@ -46,6 +48,38 @@ public record SimSetup(
       throw new IllegalArgumentException(
           "%d blocks of %d tokens, at least 1 of each needed".formatted(kvBlocks, blockTokens));
     }
+  }
+
+  /** A system that Kvasir's own core decides for. */
+  public SimSetup(
+      String label,
+      ModelShape model,
+      StepTime stepTime,
+      int blockTokens,
+      int kvBlocks,
+      List<SimTier> tiers,
+      CopyStyle copies,
+      SchedulerConfig scheduler,
+      PlanCost planCost,
+      Promises promises,
+      SessionPacing sessions,
+      Timing timing,
+      boolean checked) {
+    this(
+        label,
+        model,
+        stepTime,
+        blockTokens,
+        kvBlocks,
+        tiers,
+        copies,
+        scheduler,
+        planCost,
+        promises,
+        sessions,
+        timing,
+        SimCore.KVASIR,
+        checked);
   }
 
   /**
@@ -88,6 +122,7 @@ public record SimSetup(
         promises,
         sessions,
         timing,
+        core,
         true);
   }
 }

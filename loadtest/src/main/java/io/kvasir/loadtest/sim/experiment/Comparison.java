@@ -102,6 +102,7 @@ record Comparison(
         promises,
         sessions,
         timing,
+        engine.core(),
         false);
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.experiment;
 
 import io.kvasir.loadtest.sim.engine.PlanCost;
+import io.kvasir.loadtest.sim.engine.SimCore;
 import io.kvasir.loadtest.sim.link.CopyStyle;
 import io.kvasir.loadtest.sim.link.SimTier;
 import io.kvasir.scheduler.loop.SchedulerConfig;
@@ -14,10 +15,16 @@ import java.util.List;
  * @param scheduler its settings
  * @param copies how it copies blocks
  * @param planCost what its planning costs
+ * @param core whose rules decide
  * @param tiered whether it has the tiers of the hardware; otherwise the device's memory only
  */
 public record Engine(
-    String label, SchedulerConfig scheduler, CopyStyle copies, PlanCost planCost, boolean tiered) {
+    String label,
+    SchedulerConfig scheduler,
+    CopyStyle copies,
+    PlanCost planCost,
+    SimCore core,
+    boolean tiered) {
   /** Requests that may wait in a simulation: more than any workload sends. */
   static final int UNBOUNDED_QUEUE = 1_000_000;
 
@@ -28,19 +35,23 @@ public record Engine(
             .limits(UNBOUNDED_QUEUE, runningRequests, stepTokens)
             .policy(policy)
             .build();
-    return new Engine(label, config, CopyStyle.GROUPS, PlanCost.KVASIR, true);
+    return new Engine(label, config, CopyStyle.GROUPS, PlanCost.KVASIR, SimCore.KVASIR, true);
   }
 
   Engine scheduling(String newLabel, SchedulerConfig config) {
-    return new Engine(newLabel, config, copies, planCost, tiered);
+    return new Engine(newLabel, config, copies, planCost, core, tiered);
   }
 
   Engine copying(String newLabel, CopyStyle style) {
-    return new Engine(newLabel, scheduler, style, planCost, tiered);
+    return new Engine(newLabel, scheduler, style, planCost, core, tiered);
+  }
+
+  Engine deciding(String newLabel, SimCore newCore) {
+    return new Engine(newLabel, scheduler, copies, planCost, newCore, tiered);
   }
 
   Engine untiered(String newLabel) {
-    return new Engine(newLabel, scheduler, copies, planCost, false);
+    return new Engine(newLabel, scheduler, copies, planCost, core, false);
   }
 
   List<SimTier> tiers(List<SimTier> all) {

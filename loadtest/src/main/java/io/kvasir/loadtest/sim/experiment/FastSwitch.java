@@ -1,11 +1,9 @@
 package io.kvasir.loadtest.sim.experiment;
 
 import io.kvasir.loadtest.report.Latency;
-import io.kvasir.loadtest.sim.engine.PlanCost;
 import io.kvasir.loadtest.sim.engine.Promises;
 import io.kvasir.loadtest.sim.engine.SessionPacing;
 import io.kvasir.loadtest.sim.engine.SimSetup;
-import io.kvasir.loadtest.sim.link.CopyStyle;
 import io.kvasir.loadtest.sim.metrics.SimMetrics;
 import io.kvasir.loadtest.sim.scenario.Hardware;
 import io.kvasir.loadtest.workload.ArrivalProcess;
@@ -18,9 +16,6 @@ import io.kvasir.loadtest.workload.SyntheticWorkload;
 import io.kvasir.loadtest.workload.TenantMix;
 import io.kvasir.loadtest.workload.Turns;
 import io.kvasir.loadtest.workload.Workload;
-import io.kvasir.scheduler.loop.SchedulerConfig;
-import io.kvasir.scheduler.plan.PreemptionMode;
-import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.policy.PolicySettings;
 import io.kvasir.scheduler.policy.TracePattern;
 import java.time.Duration;
@@ -36,23 +31,14 @@ import java.util.Map;
  * each of FastSwitch's mechanisms, with all of them, and on others.
  */
 public final class FastSwitch {
-  static final String BASELINE = "vLLM 0.3.3-like";
-  static final String FASTSWITCH = "FastSwitch: all three";
-  static final String FASTSWITCH_CACHED = "FastSwitch + prefix cache";
-  static final String RECOMPUTE = "recompute only, today's vLLM";
-  static final String KVASIR_TRACED = "Kvasir, same priorities";
-  static final String KVASIR = "Kvasir, default";
+  /** Longest answer. */
+  public static final int MOST_ANSWER_TOKENS = 1024;
 
   /** The range of tail gains that the paper reports. */
   private static final double LEAST_GAIN = 1.4;
 
   private static final double MOST_GAIN = 11.2;
 
-  private static final int RUNNING_REQUESTS = 256;
-  private static final int VLLM_STEP_TOKENS = 2048;
-  private static final int KVASIR_STEP_TOKENS = 512;
-  private static final long PATIENCE_MILLIS = 60_000;
-  private static final PlanCost PYTHON = new PlanCost(200_000, 12_700);
   private static final int MOST_TURNS = 10;
   private static final double THINK_SECONDS = 10;
 
@@ -72,31 +58,6 @@ public final class FastSwitch {
           Column.RECOMPUTED,
           Column.STALL,
           Column.TAIL_STALL);
-
-  private static final List<String> NOTES =
-      List.of(
-          "a rate of 1 counts requests, that is turns; whoever reads 1 conversation per second in"
-              + " the paper gives --rate 5.5",
-          "a piece of a copy is K or V of one layer of one block in vLLM, of a run of neighbouring"
-              + " blocks with block groups, and all layers of such a run in Kvasir; each piece has"
-              + " a fixed cost besides its bytes",
-          "synchronous: a step waits until the swaps that it ordered are over; asynchronous swap"
-              + " costs no time of the host",
-          "KV reuse: a copy in host memory stays valid when its request comes back, and the next"
-              + " swap-out moves what was computed since; what a finished turn leaves is found by"
-              + " the next one in rows with a prefix cache only, and vLLM 0.3.3 had none",
-          "recompute only: prefix cache in the device's memory, no host memory",
-          "rows of vLLM and FastSwitch: one plan at a time, which costs 200 us and 12.7 us per"
-              + " request, and steps of up to 2,048 tokens; Kvasir: up to two plans under way,"
-              + " steps of up to 512 tokens; all of them up to 256 requests at once",
-          "steps of all rows mix prompts with decoding; vLLM 0.3.3 computed prompts in steps of"
-              + " their own",
-          "victims leave in one step and others enter in a later one; vLLM did both in one",
-          "where host memory is full, victims are computed again",
-          "swap GB: what victims' KV takes out and in, and cached prefixes that a request waited"
-              + " for",
-          "Kvasir, default: fair slack knows one tenant here, so deadlines decide (TTFT 5 s, 500 ms"
-              + " per token) and not the traced priorities; the row above it obeys them");
 
   /** The tail columns that are compared. */
   private enum Tail {
@@ -129,10 +90,12 @@ public final class FastSwitch {
    * @param conversations that begin, at least 1
    * @param requestsPerSecond turns of all conversations; conversations begin by a Poisson process
    * @param pieceNanos cost of each piece that is copied
+   * @param answerTokens median of an answer's length
    */
-  public record Options(int conversations, double requestsPerSecond, long pieceNanos) {
+  public record Options(
+      int conversations, double requestsPerSecond, long pieceNanos, int answerTokens) {
     /** As in the paper. */
-    public static final Options DEFAULT = new Options(1000, 1, 10_000);
+    public static final Options DEFAULT = new Options(1000, 1, 3_000, 200);
   }
 
   private final Options options;
@@ -150,14 +113,14 @@ public final class FastSwitch {
       ExperimentReport.Part part = run.run(comparison);
       parts.add(part);
       goals.add(paperRange(part));
-      goals.add(ahead(part, KVASIR, FASTSWITCH));
-      goals.add(ahead(part, KVASIR_TRACED, FASTSWITCH));
+      goals.add(ahead(part, FastSwitchRows.KVASIR, FastSwitchRows.FASTSWITCH));
+      goals.add(ahead(part, FastSwitchRows.KVASIR_TRACED, FastSwitchRows.FASTSWITCH));
     }
     return new ExperimentReport(
         "fastswitch",
         "FastSwitch's evaluation in virtual time: swapping under priorities that change",
         run.seed(),
-        NOTES,
+        FastSwitchNotes.ALL,
         COLUMNS,
         parts,
         goals);
@@ -193,7 +156,7 @@ public final class FastSwitch {
         SimSetup.Timing.DEFAULT,
         workload(),
         Shaping.NONE,
-        engines(settings(pattern, frequency, seed)));
+        FastSwitchRows.of(PolicySettings.DEFAULT.tracing(pattern, seed, frequency)));
   }
 
   private Workload workload() {
@@ -205,7 +168,7 @@ public final class FastSwitch {
             new ArrivalProcess.Poisson(),
             new PromptShape.Tokens(0, new LengthDistribution.LogNormal(66, 1.35, 4, 1024)),
             turns,
-            new LengthDistribution.LogNormal(200, 0.85, 1, 1024),
+            new LengthDistribution.LogNormal(options.answerTokens(), 0.85, 1, MOST_ANSWER_TOKENS),
             true,
             0,
             SamplingSpec.GREEDY,
@@ -214,60 +177,20 @@ public final class FastSwitch {
     String description =
         ("%,d conversations of 1 to %d turns (5.5 on average) begin by a Poisson process, such that"
              + " %s requests arrive per second; a turn adds a log-normal prompt (median 66 tokens,"
-             + " mean 160) to all that was said and gets a log-normal answer (median 200, mean"
-             + " 277), as ShareGPT's are; %.0f s of thinking on average between an answer and the"
-             + " next turn")
+             + " mean 145) to all that was said and gets a log-normal answer (median %d, mean 1.4"
+             + " times that); %.0f s of thinking on average between an answer and the next turn")
             .formatted(
-                options.conversations(), MOST_TURNS, options.requestsPerSecond(), THINK_SECONDS);
+                options.conversations(),
+                MOST_TURNS,
+                options.requestsPerSecond(),
+                options.answerTokens(),
+                THINK_SECONDS);
     return new SyntheticWorkload("chat", description, List.of(chat), Duration.ofDays(1));
   }
 
-  private static PolicySettings settings(TracePattern pattern, double frequency, long seed) {
-    return PolicySettings.DEFAULT.tracing(pattern, seed, frequency);
-  }
-
-  private static List<Engine> engines(PolicySettings traced) {
-    SchedulerConfig plain =
-        SchedulerConfig.builder()
-            .limits(Engine.UNBOUNDED_QUEUE, RUNNING_REQUESTS, VLLM_STEP_TOKENS)
-            .policy(PolicyKind.TRACED)
-            .policySettings(traced)
-            .maxPlansInFlight(1)
-            .prefixCaching(false)
-            .preemption(PreemptionMode.SWAP)
-            .keepCopies(false)
-            .copyPatienceMillis(PATIENCE_MILLIS)
-            .build();
-    SchedulerConfig keeping = plain.toBuilder().keepCopies(true).build();
-    SchedulerConfig caching = keeping.toBuilder().prefixCaching(true).build();
-    SchedulerConfig recomputing = caching.toBuilder().preemption(PreemptionMode.RECOMPUTE).build();
-    Engine baseline =
-        new Engine(BASELINE, plain, new CopyStyle(CopyStyle.Unit.LAYER, true), PYTHON, true);
-    CopyStyle groups = new CopyStyle(CopyStyle.Unit.LAYER_RUN, true);
-    CopyStyle threads = new CopyStyle(CopyStyle.Unit.LAYER, false);
-    CopyStyle both = new CopyStyle(CopyStyle.Unit.LAYER_RUN, false);
-    Engine kvasir =
-        Engine.kvasir(KVASIR, PolicyKind.FAIR_SLACK, RUNNING_REQUESTS, KVASIR_STEP_TOKENS);
-    return List.of(
-        baseline,
-        baseline.copying("+ block groups", groups),
-        baseline.copying("+ asynchronous swap", threads),
-        baseline.scheduling("+ KV reuse", keeping),
-        baseline.scheduling(FASTSWITCH, keeping).copying(FASTSWITCH, both),
-        baseline.scheduling(FASTSWITCH_CACHED, caching).copying(FASTSWITCH_CACHED, both),
-        baseline.scheduling(RECOMPUTE, recomputing).untiered(RECOMPUTE),
-        kvasir.scheduling(
-            KVASIR_TRACED,
-            kvasir.scheduler().toBuilder()
-                .policy(PolicyKind.TRACED)
-                .policySettings(traced)
-                .build()),
-        kvasir);
-  }
-
   private static Goal paperRange(ExperimentReport.Part part) {
-    SimMetrics slow = part.row(BASELINE);
-    SimMetrics fast = part.row(FASTSWITCH);
+    SimMetrics slow = part.row(FastSwitchRows.BASELINE);
+    SimMetrics fast = part.row(FastSwitchRows.FASTSWITCH);
     boolean within = true;
     List<String> seen = new ArrayList<>();
     for (Tail tail : Tail.values()) {

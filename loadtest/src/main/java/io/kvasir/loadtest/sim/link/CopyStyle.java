@@ -24,6 +24,11 @@ public record CopyStyle(Unit unit, boolean synchronous) {
     LAYER
   }
 
+  /** Whether a long run is copied by several calls, as Kvasir's copy engine does. */
+  boolean cutsRuns() {
+    return unit != Unit.LAYER_RUN;
+  }
+
   /** Pieces that {@code blocks} blocks in {@code runs} runs are copied in. */
   int pieces(int blocks, int runs, int layers) {
     return switch (unit) {

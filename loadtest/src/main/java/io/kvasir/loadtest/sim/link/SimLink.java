@@ -137,7 +137,7 @@ public final class SimLink implements SimEvent {
     current = transfer;
     currentEnd = Math.min(transfer.end, transfer.copied + callBlocks);
     int blocks = currentEnd - transfer.copied;
-    int runs = transfer.runs(transfer.copied, currentEnd);
+    int runs = transfer.runs(transfer.copied, currentEnd, style.cutsRuns());
     int callPieces = style.pieces(blocks, runs, layers);
     long nanos = callPieces * pieceNanos + Math.round(1e9 * blocks * blockBytes / bytesPerSecond);
     if (transfer.beganNanos < 0) {

@@ -24,13 +24,18 @@ final class Transfer {
     this.sequence = sequence;
   }
 
-  /** Contiguous runs among blocks {@code from} to {@code to - 1}. */
-  int runs(int from, int to) {
+  /**
+   * Contiguous runs among blocks {@code from} to {@code to - 1}.
+   *
+   * @param cut whether a run that goes on from before {@code from} counts again
+   */
+  int runs(int from, int to, boolean cut) {
     int[] left = job.kind() == CopyKind.MOVE ? job.toSlots() : job.blocks();
     int[] right = job.slots();
     int count = 0;
     for (int i = from; i < to; i++) {
-      boolean follows = i > from && left[i] == left[i - 1] + 1 && right[i] == right[i - 1] + 1;
+      boolean follows =
+          i > (cut ? from : 0) && left[i] == left[i - 1] + 1 && right[i] == right[i - 1] + 1;
       count += follows ? 0 : 1;
     }
     return count;

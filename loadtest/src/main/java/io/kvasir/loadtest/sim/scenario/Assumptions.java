@@ -16,7 +16,8 @@ import java.util.Map;
 public final class Assumptions {
   private static final List<String> NOTES =
       List.of(
-          "virtual time: the scheduler's own core, policies and KV metadata; no model is computed",
+          "virtual time: the scheduler's own core, policies and KV metadata, or, where a system's"
+              + " core says so, a model of another engine's; no model is computed",
           "a request generates exactly its workload's number of output tokens",
           "TTFT counts from sending; TBT is every gap between two tokens of a request",
           "TTFT is of requests that got a first token, E2E of those that were completed",
@@ -111,6 +112,7 @@ public final class Assumptions {
     SchedulerConfig config = setup.scheduler();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("label", setup.label());
+    facts.put("core", ScenarioYaml.lower(setup.core()));
     facts.put("policy", ScenarioYaml.lower(config.policy()));
     if (config.policy() == PolicyKind.TRACED) {
       facts.put("trace_pattern", ScenarioYaml.lower(config.policySettings().tracePattern()));
