@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The switches of simulated engines, under priorities that change every ten steps. */
 final class SwapSwitchesTest {
   private static final SimTier DRAM =
-      new SimTier(TierKind.DRAM, "dram", 4000, new LinkProfile(25e9, 25e9, 10_000));
+      new SimTier(TierKind.DRAM, "dram", 800, new LinkProfile(25e9, 25e9, 10_000));
   private static final SchedulerConfig SWAPPING =
       SchedulerConfig.builder()
           .limits(1000, 64, 512)
