@@ -70,7 +70,7 @@ public final class SvgChart {
             width,
             HEIGHT - BOTTOM - top,
             HtmlPage.escape(tip)));
-    if (label.length() * CHARACTER <= width + CHARACTER) {
+    if (label.length() * CHARACTER <= width) {
       marks.append(
           String.format(
               Locale.ROOT,
