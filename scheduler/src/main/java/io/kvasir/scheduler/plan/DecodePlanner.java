@@ -6,20 +6,22 @@ import io.kvasir.scheduler.request.RequestState;
 import io.kvasir.scheduler.request.RequestTable;
 
 /**
- * Plans the running requests that are one token behind, in policy order. Only here can blocks run
- * out: a prompt's blocks were all allocated at admission, a generated token's are when it comes.
- * Victims come from behind in the order, so none of them is in the draft yet. Confined to the
- * scheduler loop.
+ * Plans the running requests that are one token behind, in policy order, but for those that {@link
+ * DecodeSlack} leaves out. Only here can blocks run out: a prompt's blocks were all allocated at
+ * admission, a generated token's are when it comes. Victims come from behind in the order, so none
+ * of them is in the draft yet. Confined to the scheduler loop.
  */
 final class DecodePlanner {
   private final RequestTable table;
   private final RequestQueue running;
   private final Preemptor preemptor;
+  private final DecodeSlack slack;
 
   DecodePlanner(RequestTable table, Preemptor preemptor) {
     this.table = table;
     this.running = table.running();
     this.preemptor = preemptor;
+    this.slack = new DecodeSlack(table.running());
   }
 
   void plan(StepDraft draft, StepBudget budget, long now) {
@@ -28,9 +30,13 @@ final class DecodePlanner {
     if (first != null && first.tokensBehind() > 1) {
       budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }
+    slack.stepBegins(budget);
     for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
       Request request = running.get(i);
-      boolean next = request.tokensBehind() == 1 && budget.mayDecode(request);
+      boolean next =
+          request.tokensBehind() == 1
+              && budget.mayDecode(request)
+              && (i == 0 || !slack.leavesOut(request, draft));
       if (next && preemptor.makeRoom(request, i, draft, now)) {
         budget.takeDecode(request);
         draft.schedule(request, 1);

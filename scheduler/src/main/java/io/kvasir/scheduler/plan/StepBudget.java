@@ -10,6 +10,11 @@ import io.kvasir.scheduler.request.RequestTimes;
  * token comes later than it is due ({@link RequestTimes#nextTokenDue}). Decodes take what they
  * need; the rest of the time, which is the slack of the tightest stream, is spent on prompts.
  *
+ * <p>The end of a prompt may overflow the step by an eighth of it, as far as the worker has room:
+ * that is what decodes take of it at most while a prompt is first, so a prompt needs no further
+ * step, with everybody's decodes, because of them. One prompt per step, one of the first group, and
+ * only in time; so a step takes {@code stepTokens * 9 / 8} at most.
+ *
  * <p>Prompts get a sixteenth of the step's tokens whatever the time: streams that are late already
  * must not keep prompts from ever being computed. So a step takes at most {@code predicted(decodes
  * + stepTokens / 16)} or until the tightest token is due, whichever is longer. Nothing is limited
@@ -20,6 +25,7 @@ import io.kvasir.scheduler.request.RequestTimes;
  */
 final class StepBudget {
   private static final int SET_ASIDE_SHARE = 8;
+  private static final int OVERFLOW_SHARE = 8;
   private static final int PROMPT_SHARE = 16;
   private static final int LEAST_FILL_TOKENS = 256;
   private static final int FIXED_SHARE = 16;
@@ -28,6 +34,7 @@ final class StepBudget {
   private final SchedulingPolicy policy;
   private final StepTimeModel times;
   private final int stepTokens;
+  private final int overflow;
   private final StepCaps caps = new StepCaps();
   private int firstGroup;
   private int left;
@@ -41,6 +48,7 @@ final class StepBudget {
     this.policy = policy;
     this.times = session.stepTimes();
     this.stepTokens = session.maxStepTokens();
+    this.overflow = Math.min(stepTokens / OVERFLOW_SHARE, session.stepRoom());
   }
 
   /** A step begins. */
@@ -112,9 +120,38 @@ final class StepBudget {
    * its tenant has taken all it may, or the step is as full as the request's group may make it.
    */
   int promptTokens(Request request) {
-    int most = Math.min(Math.min(request.tokensBehind(), left(request)), caps.left(request));
-    int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), most);
-    return Math.max(inTime, Math.min(most, Math.max(1, promptsLeft)));
+    int wanted = wantedBy(request);
+    int most = Math.min(wanted, left(request));
+    int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), wanted);
+    if (inTime == request.tokensBehind() && mayEnd(request)) {
+      return inTime;
+    }
+    return Math.max(Math.min(inTime, most), Math.min(most, Math.max(1, promptsLeft)));
+  }
+
+  /** Tokens that a request's prompt would take if the step had room and time for all. */
+  int wantedBy(Request request) {
+    return Math.min(request.tokensBehind(), caps.left(request));
+  }
+
+  /** Whether a request is of the group that has all of the step. */
+  boolean isFirst(Request request) {
+    return policy.group(request) <= firstGroup;
+  }
+
+  /** Whether the rest of a prompt ends with this step, though maybe beyond it. */
+  private boolean mayEnd(Request request) {
+    return isFirst(request) && left > 0 && request.tokensBehind() <= left + overflow;
+  }
+
+  /** Tokens of a full step; fewer if the tightest stream leaves no time for them. */
+  int fullStepInTime() {
+    return times.tokensWithin(nanosLeft, 0, stepTokens);
+  }
+
+  /** Tokens of a full step. */
+  int stepTokens() {
+    return stepTokens;
   }
 
   /** Whether the step is not yet as full as a request's group may make it. */
@@ -123,7 +160,7 @@ final class StepBudget {
   }
 
   private int left(Request request) {
-    if (policy.group(request) <= firstGroup) {
+    if (isFirst(request)) {
       return left;
     }
     int kept = Math.clamp(stepTokens - LEAST_FILL_TOKENS, 0, stepTokens / 2);

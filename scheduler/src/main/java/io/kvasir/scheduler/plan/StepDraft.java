@@ -81,6 +81,11 @@ final class StepDraft {
     return request.place().lastStep() == session.inFlight().next().stepId();
   }
 
+  /** Whether tokens of a request are in the step before. */
+  boolean wasInStepBefore(Request request) {
+    return request.place().lastStep() == session.inFlight().next().stepId() - 1;
+  }
+
   void countPreemption() {
     preempted++;
   }

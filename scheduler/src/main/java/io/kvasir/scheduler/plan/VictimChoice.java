@@ -73,7 +73,8 @@ final class VictimChoice {
     for (int i = running.size() - 1; i >= end && count < WEIGHED; i--) {
       Request request = running.get(i);
       if (request.place().mayGiveWay(request.completionTokens())
-          && policy.givesWay(request, head, now)) {
+          && policy.givesWay(request, head, now)
+          && (missing > 0 || policy.givesPlace(request, head))) {
         consider(request);
       }
     }

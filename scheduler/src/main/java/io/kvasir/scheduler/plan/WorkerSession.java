@@ -80,9 +80,14 @@ public final class WorkerSession {
     return info;
   }
 
-  /** Most tokens one step computes. */
+  /** Tokens that a step is filled to. */
   public int maxStepTokens() {
     return maxStepTokens;
+  }
+
+  /** Tokens beyond those that the worker takes in a step. */
+  int stepRoom() {
+    return info.maxStepTokens() - maxStepTokens;
   }
 
   public KvMemory memory() {

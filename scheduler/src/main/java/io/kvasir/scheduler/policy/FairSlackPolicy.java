@@ -24,6 +24,10 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *       exchange the opposite one is not allowed, so nobody is thrown out in turns.
  * </ul>
  *
+ * <p>While one tenant has the worker alone, slack decides within it: a request gives way to one
+ * whose next token is due 10 s before its own, at most {@value #MOST_PREEMPTIONS} times as well,
+ * and waits by the deadline of its next token, behind newcomers that are due before.
+ *
  * <p><b>Service bound:</b> with U as in {@link VtcPolicy} and W the larger of D and B, no counter
  * of a waiting tenant is more than {@code W + U} above the least; so two tenants that wait all the
  * time differ by at most {@code 2 (W + U)} in service by weight, and D = B = 0 is VTC with
@@ -42,6 +46,9 @@ import io.kvasir.scheduler.request.WaitingQueue;
 final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
   /** Above this a request does not give way. */
   static final int MOST_PREEMPTIONS = 2;
+
+  /* As long as the default resume bound: who gave way goes on before it lacks a token. */
+  private static final long GIVES_WAY_NANOS = 10_000_000_000L;
 
   private static final int PASSES = 4;
 
@@ -95,6 +102,10 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   @Override
   public long key(Ticket ticket) {
+    Request request = ticket.request;
+    if (request.place().gaveWay() && accounts.alone(ticket.account)) {
+      return deadlines.latestStart(request);
+    }
     return starts.key(ticket);
   }
 
@@ -131,11 +142,21 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
     Ticket winner = Ticket.of(head);
     TenantAccount from = loser.account;
     TenantAccount to = winner.account;
-    return from != to
-        && !LatestStart.isLost(winner)
-        && running.times().preemptions() < MOST_PREEMPTIONS
-        && from.counter >= to.counter
+    if (LatestStart.isLost(winner) || running.times().preemptions() >= MOST_PREEMPTIONS) {
+      return false;
+    }
+    if (from == to) {
+      return accounts.alone(from)
+          && deadlines.nextToken(running) - deadlines.nextToken(head) > GIVES_WAY_NANOS;
+    }
+    return from.counter >= to.counter
         && (from.running - 1) / from.weight() >= (to.running + 1) / to.weight();
+  }
+
+  /** Within a tenant nobody gives way for a place alone: only the memory is worth the trip. */
+  @Override
+  public boolean givesPlace(Request running, Request head) {
+    return Ticket.of(running).account != Ticket.of(head).account;
   }
 
   @Override

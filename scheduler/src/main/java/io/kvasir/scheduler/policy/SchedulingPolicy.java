@@ -46,6 +46,11 @@ public interface SchedulingPolicy extends RunningOrder {
     return false;
   }
 
+  /** Whether one that gives way does so where the head lacks no memory, but a place. */
+  default boolean givesPlace(Request running, Request head) {
+    return true;
+  }
+
   /**
    * Whether a running request may lose its blocks in place of one that comes after it in the order,
    * if that costs less. No by default: where the order is a promise, the last goes first.

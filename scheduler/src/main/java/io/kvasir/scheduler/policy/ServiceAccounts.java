@@ -56,6 +56,7 @@ public final class ServiceAccounts implements QueueListener {
   private int forgetAbove = FORGET_ABOVE;
   private long opened;
   private int preempted;
+  private int running;
   private long nowNanos;
 
   /** Empty books. */
@@ -92,6 +93,7 @@ public final class ServiceAccounts implements QueueListener {
     double least = account.running > 0 ? Math.min(liftLevel(), latestStart) : liftLevel();
     if (request.admissions() > 0) {
       account.running--;
+      running--;
       preempted++;
     }
     if (account.waiting++ == 0) {
@@ -105,6 +107,7 @@ public final class ServiceAccounts implements QueueListener {
   public void runs(Request request) {
     TenantAccount account = Ticket.of(request).account;
     account.running++;
+    running++;
     stopsWaiting(request, account);
   }
 
@@ -177,6 +180,7 @@ public final class ServiceAccounts implements QueueListener {
     double inFlight = weights.output() * request.samplesInFlight();
     if (request.state() == RequestState.RUNNING) {
       account.running--;
+      running--;
       int planned = Math.min(request.plannedTokens(), request.promptTokens());
       double input = weights.input() * Math.max(0, planned - request.computedTokens());
       inFlight += Math.min(ticket.inputDue, input);
@@ -194,6 +198,11 @@ public final class ServiceAccounts implements QueueListener {
   /** Requests that wait and ran before. */
   public int preemptedRequests() {
     return preempted;
+  }
+
+  /** Whether all requests that run and wait are those of one tenant. */
+  boolean alone(TenantAccount account) {
+    return account.running == running && waiting.size() == (account.waiting > 0 ? 1 : 0);
   }
 
   /** The smallest counter of the tenants that wait; infinite if none does. */

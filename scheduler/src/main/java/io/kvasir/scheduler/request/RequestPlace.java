@@ -11,6 +11,7 @@ public final class RequestPlace {
   private int passed;
   private int tokensAtAdmission;
   private long lastStep;
+  private boolean gaveWay;
   private boolean gaveWayForNothing;
   private int timesChosen;
   private boolean settled;
@@ -46,6 +47,7 @@ public final class RequestPlace {
   void admitted(int generatedTokens) {
     tokensAtAdmission = generatedTokens;
     lastStep = 0;
+    gaveWay = false;
   }
 
   /**
@@ -73,7 +75,13 @@ public final class RequestPlace {
 
   /** It gives way. */
   public void giveWay(int generatedTokens) {
+    gaveWay = true;
     gaveWayForNothing = generatedTokens == tokensAtAdmission;
+  }
+
+  /** Whether it waits because it gave way. */
+  public boolean gaveWay() {
+    return gaveWay;
   }
 
   /** Whether it generated anything since it was admitted. */

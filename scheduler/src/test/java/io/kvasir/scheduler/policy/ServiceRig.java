@@ -129,7 +129,7 @@ final class ServiceRig {
   private boolean makeRoom(Request head) {
     for (int i = table.running().size() - 1; i >= 0 && !fits(head); i--) {
       Request request = table.running().get(i);
-      if (policy.givesWay(request, head, now)) {
+      if (policy.givesWay(request, head, now) && policy.givesPlace(request, head)) {
         assertThat(policy.givesWay(head, request, now)).as("both give way").isFalse();
         table.toWaiting(request, now);
         request.preempt(now);

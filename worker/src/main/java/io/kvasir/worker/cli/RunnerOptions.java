@@ -13,6 +13,7 @@ import io.kvasir.worker.runner.cpu.CpuModelRunner;
 import io.kvasir.worker.runner.cpu.CpuRunnerConfig;
 import io.kvasir.worker.runner.hash.HashModelRunner;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import io.kvasir.worker.step.WorkerInfo;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +67,9 @@ public final class RunnerOptions {
       names = "--max-step-tokens",
       paramLabel = "N",
       description =
-          "Most tokens one step computes, 1 to 65536; of a server and its remote worker the lower"
-              + " limit holds (default: ${DEFAULT-VALUE}).")
+          "Tokens that a step is filled to, 1 to 65536; it takes an eighth more where that ends a"
+              + " prompt. Of a server and its remote worker the lower limit holds (default:"
+              + " ${DEFAULT-VALUE}).")
   private int maxStepTokens = 512;
 
   @Option(
@@ -88,7 +90,7 @@ public final class RunnerOptions {
     return within(spec, "--max-requests", maxRequests, 1, WireLimits.MAX_WORKER_REQUESTS);
   }
 
-  /** Most tokens one step computes. */
+  /** Tokens that a step is filled to. */
   public int maxStepTokens() {
     return within(spec, "--max-step-tokens", maxStepTokens, 1, 1 << 16);
   }
@@ -147,7 +149,11 @@ public final class RunnerOptions {
     return new CpuModelRunner(
         file,
         new CpuRunnerConfig(
-            blockCount(geometry(file)), blockTokens, maxStepTokens, threads, false));
+            blockCount(geometry(file)),
+            blockTokens,
+            WorkerInfo.roomFor(maxStepTokens),
+            threads,
+            false));
   }
 
   private ModelRunner hash(ModelFile file) {
@@ -159,7 +165,7 @@ public final class RunnerOptions {
             config.contextLength(),
             blockTokens,
             blockCount(geometry(file)),
-            maxStepTokens));
+            WorkerInfo.roomFor(maxStepTokens)));
   }
 
   private int blockCount(BlockGeometry geometry) {

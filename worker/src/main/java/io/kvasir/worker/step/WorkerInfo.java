@@ -33,4 +33,12 @@ public record WorkerInfo(
   public WorkerInfo {
     tiers = List.copyOf(tiers);
   }
+
+  /**
+   * Most tokens that a worker takes in a step which is filled to {@code stepTokens}: an eighth
+   * more, for the end of a prompt.
+   */
+  public static int roomFor(int stepTokens) {
+    return stepTokens + stepTokens / 8;
+  }
 }

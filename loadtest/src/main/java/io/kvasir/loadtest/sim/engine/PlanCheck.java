@@ -12,8 +12,8 @@ final class PlanCheck {
   private final BitSet slots = new BitSet();
   private long lastStep;
 
-  PlanCheck(WorkerInfo worker, int maxTokens, int maxRequests) {
-    this.maxTokens = Math.min(maxTokens, worker.maxStepTokens());
+  PlanCheck(WorkerInfo worker, int maxRequests) {
+    this.maxTokens = worker.maxStepTokens();
     this.maxRequests = Math.min(maxRequests, worker.maxRequests());
   }
 

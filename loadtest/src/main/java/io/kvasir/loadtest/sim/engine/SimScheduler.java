@@ -90,14 +90,12 @@ public final class SimScheduler
             "",
             setup.model().geometry(setup.blockTokens()),
             setup.kvBlocks(),
-            setup.scheduler().maxStepTokens(),
+            WorkerInfo.roomFor(setup.scheduler().maxStepTokens()),
             setup.scheduler().maxRunningRequests(),
             setup.model().contextTokens(),
             setup.model().vocabularySize(),
             setup.tiers().stream().map(SimTier::spec).toList());
-    planCheck =
-        new PlanCheck(
-            info, setup.scheduler().maxStepTokens(), setup.scheduler().maxRunningRequests());
+    planCheck = new PlanCheck(info, setup.scheduler().maxRunningRequests());
     copier = new SimCopier(simulation, setup.tiers(), info.geometry(), setup.copies(), this);
     worker =
         new SimWorker(
