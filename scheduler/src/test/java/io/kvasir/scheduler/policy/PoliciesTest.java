@@ -73,21 +73,6 @@ class PoliciesTest {
   }
 
   @Test
-  void whoIsDueLongAfterANewcomerGivesWayToItInMemoryWhileTheirTenantIsAlone() {
-    ServiceRig rig = rig(PolicyKind.FAIR_SLACK, 1);
-    Request stream = rig.submit("t", 10, 200, 200, 0, 0);
-    for (int i = 0; i < 60; i++) {
-      rig.step();
-    }
-    Request newcomer = rig.submit("t", 10, 5, 5, 0, 0);
-    assertThat(rig.policy.givesWay(stream, newcomer, 0)).isTrue();
-    assertThat(rig.policy.givesWay(newcomer, stream, 0)).isFalse();
-    assertThat(rig.policy.givesPlace(stream, newcomer)).isFalse();
-    rig.submit("u", 10, 5, 5, 0, 0);
-    assertThat(rig.policy.givesWay(stream, newcomer, 0)).as("others wait").isFalse();
-  }
-
-  @Test
   void runningLowPriorityGivesWayAndIsNotThrownOutInTurns() {
     ServiceRig rig = rig(PolicyKind.PRIORITY, 1);
     Request low = rig.submit("t", 10, 50, 50, 0, 0);
