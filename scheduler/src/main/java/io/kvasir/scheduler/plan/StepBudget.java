@@ -28,7 +28,6 @@ final class StepBudget {
   private static final int OVERFLOW_SHARE = 8;
   private static final int PROMPT_SHARE = 16;
   private static final int LEAST_FILL_TOKENS = 256;
-  private static final int FIXED_SHARE = 16;
 
   private final WorkerSession session;
   private final SchedulingPolicy policy;
@@ -41,7 +40,6 @@ final class StepBudget {
   private int setAside;
   private int promptsLeft;
   private double nanosLeft;
-  private double fillNanosLeft;
 
   StepBudget(WorkerSession session, SchedulingPolicy policy) {
     this.session = session;
@@ -58,7 +56,6 @@ final class StepBudget {
     setAside = 0;
     promptsLeft = Math.max(1, stepTokens / PROMPT_SHARE);
     nanosLeft = Double.POSITIVE_INFINITY;
-    fillNanosLeft = times.known() ? FIXED_SHARE * times.fixedNanos() : Double.POSITIVE_INFINITY;
     long due = Long.MAX_VALUE;
     for (int i = 0; times.known() && i < running.size(); i++) {
       Request request = running.get(i);
@@ -72,11 +69,9 @@ final class StepBudget {
   }
 
   /**
-   * Requests of that group have all of the step. Prompts of later ones fill it to half only, but to
-   * {@value #LEAST_FILL_TOKENS} tokens in any case: below that a device that reads its weights for
-   * every step would compute less per second. Where what a step takes whatever it computes is
-   * little, they fill it to less: prompts take {@value #FIXED_SHARE} times as long as that, so a
-   * sixteenth of the time is all that shorter steps cost.
+   * Requests of that group have all of the step, those of later ones may fill it to half only, but
+   * to {@value #LEAST_FILL_TOKENS} tokens in any case: below that a device that reads its weights
+   * for every step would compute less per second.
    */
   void fillFor(int group) {
     firstGroup = group;
@@ -160,13 +155,8 @@ final class StepBudget {
   }
 
   private int left(Request request) {
-    if (isFirst(request)) {
-      return left;
-    }
-    int kept = Math.clamp(stepTokens - LEAST_FILL_TOKENS, 0, stepTokens / 2);
-    int fill = Math.max(0, left - kept);
-    int inTime = times.tokensWithin(fillNanosLeft, request.plannedTokens(), fill);
-    return Math.min(fill, Math.max(inTime, promptsLeft));
+    int kept = Math.min(stepTokens / 2, stepTokens - LEAST_FILL_TOKENS);
+    return kept <= 0 || isFirst(request) ? left : Math.max(0, left - kept);
   }
 
   /** A request's next tokens are in the step. */
@@ -176,16 +166,14 @@ final class StepBudget {
 
   /** A request's next tokens are in the step. */
   void takePrompt(Request request, int tokens) {
-    fillNanosLeft -= take(request, tokens);
+    take(request, tokens);
     promptsLeft = Math.max(0, promptsLeft - tokens);
   }
 
-  private double take(Request request, int tokens) {
+  private void take(Request request, int tokens) {
     caps.take(request, tokens);
     left -= tokens;
     long context = StepTimeModel.context(request.plannedTokens(), tokens);
-    double nanos = times.nanosPerToken() * tokens + times.nanosPerContext() * context;
-    nanosLeft -= nanos;
-    return nanos;
+    nanosLeft -= times.nanosPerToken() * tokens + times.nanosPerContext() * context;
   }
 }

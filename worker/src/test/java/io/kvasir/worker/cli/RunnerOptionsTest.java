@@ -32,7 +32,9 @@ final class RunnerOptionsTest {
         ModelRunner runner = options.openRunner(model)) {
       assertThat(runner.blockCount()).isEqualTo(40);
       assertThat(runner.geometry().blockTokens()).isEqualTo(8);
-      assertThat(runner.maxBatchTokens()).isEqualTo(512);
+      assertThat(runner.maxBatchTokens())
+          .as("512, and an eighth more for the end of a prompt")
+          .isEqualTo(576);
       assertThat(runner.modelFingerprint()).isEqualTo(model.fingerprint());
       assertThat(options.maxRequests()).isEqualTo(256);
     }
