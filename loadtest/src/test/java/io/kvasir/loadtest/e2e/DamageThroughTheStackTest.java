@@ -2,7 +2,6 @@ package io.kvasir.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.store.arena.CxlDevice;
 import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.SchedulerStatus;
@@ -46,7 +45,7 @@ class DamageThroughTheStackTest {
   private static final int DATA_OFFSET = 1 << 20;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int STEP_TOKENS = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int STEP_TOKENS = StackSetup.SMALL_STEP_TOKENS;
 
   @TempDir Path folder;
 

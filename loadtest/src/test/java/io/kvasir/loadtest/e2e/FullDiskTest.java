@@ -2,7 +2,6 @@ package io.kvasir.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.v1.TierState;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -21,7 +20,7 @@ class FullDiskTest {
   private static final long DISK_BYTES = 8 << 20;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int STEP_TOKENS = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int STEP_TOKENS = StackSetup.SMALL_STEP_TOKENS;
 
   @TempDir Path folder;
 

@@ -2,7 +2,6 @@ package io.kvasir.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.plan.PreemptionMode;
@@ -32,7 +31,7 @@ class LossyCodecTest {
   private static final int ANSWER_TOKENS = 64;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int SHORT_STEP = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int SHORT_STEP = StackSetup.SMALL_STEP_TOKENS;
 
   @TempDir Path folder;
 

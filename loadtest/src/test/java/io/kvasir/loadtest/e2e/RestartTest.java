@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.v1.GenerateRequest;
 import io.kvasir.v1.GenerateResponse;
 import java.io.IOException;
@@ -24,8 +23,11 @@ class RestartTest {
   /** Room for all sessions. */
   private static final int BLOCKS = 4096;
 
-  /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int STEP_TOKENS = CostModel.MIN_STEP_TOKENS - 1;
+  /**
+   * Steps of so few tokens, with the end of a prompt too, that the cost of computing stays unknown:
+   * what is found is loaded.
+   */
+  private static final int STEP_TOKENS = StackSetup.SMALL_STEP_TOKENS;
 
   @TempDir Path folder;
 

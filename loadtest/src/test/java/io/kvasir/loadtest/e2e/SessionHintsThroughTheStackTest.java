@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.v1.EndSessionRequest;
 import io.kvasir.v1.GenerateRequest;
@@ -29,7 +28,7 @@ class SessionHintsThroughTheStackTest {
   private static final int MINUTE_MILLIS = 60_000;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int STEP_TOKENS = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int STEP_TOKENS = StackSetup.SMALL_STEP_TOKENS;
 
   private static final SessionHints TTL = SessionHints.newBuilder().setTtlMs(MINUTE_MILLIS).build();
 

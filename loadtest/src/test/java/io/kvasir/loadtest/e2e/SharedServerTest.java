@@ -2,7 +2,6 @@ package io.kvasir.loadtest.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.store.remote.RedisServer;
 import io.kvasir.scheduler.loop.RestoreStatus;
 import io.kvasir.scheduler.plan.CacheSecret;
@@ -23,7 +22,7 @@ class SharedServerTest {
   private static final int ANSWER_TOKENS = 40;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int SMALL_STEPS = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int SMALL_STEPS = StackSetup.SMALL_STEP_TOKENS;
 
   /** Longer than any answer on a busy machine takes. */
   private static final long PROBE_WAIT_MILLIS = 10_000;

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.e2e;
 
 import io.kvasir.kvpool.layout.BlockGeometry;
+import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.offload.store.RecordFormat;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import io.kvasir.worker.memory.KvArena;
@@ -36,6 +37,13 @@ record StackSetup(
     TierSettings tiers) {
 
   static final int BLOCK_TOKENS = 16;
+
+  /**
+   * Steps of so few tokens, with the end of a prompt too, that the cost of computing stays unknown:
+   * what is found in tiers is loaded.
+   */
+  static final int SMALL_STEP_TOKENS = (CostModel.MIN_STEP_TOKENS - 1) * 8 / 9;
+
   private static final int THREADS = 2;
 
   /** A model that computes, without tiers. */

@@ -3,7 +3,6 @@ package io.kvasir.loadtest.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.kvasir.kvpool.swap.CostModel;
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.offload.copy.LinkSpeed;
 import io.kvasir.offload.store.remote.RedisServer;
@@ -36,7 +35,7 @@ class TierTroubleTest {
   private static final int SCARCE = 48;
 
   /** Steps of so few tokens that the cost of computing stays unknown: what is found is loaded. */
-  private static final int SMALL_STEPS = CostModel.MIN_STEP_TOKENS - 1;
+  private static final int SMALL_STEPS = StackSetup.SMALL_STEP_TOKENS;
 
   private static final int LARGE_STEPS = 512;
   private static final int ROUNDS = 20;
