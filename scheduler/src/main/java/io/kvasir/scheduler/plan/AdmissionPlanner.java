@@ -68,6 +68,7 @@ final class AdmissionPlanner {
       if (admitted == null) {
         return false;
       }
+      budget.admitted(admitted);
       if (admitted.tokensBehind() > 0) {
         PrefillPlanner.planChunk(admitted, draft, budget);
       }

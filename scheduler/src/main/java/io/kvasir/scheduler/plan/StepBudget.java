@@ -77,6 +77,14 @@ final class StepBudget {
     firstGroup = group;
   }
 
+  /**
+   * A request was admitted. While it waited it may have been the one that barred the others; now
+   * that it does not, they would be of the first group as well, if it did not count here.
+   */
+  void admitted(Request request) {
+    firstGroup = Math.min(firstGroup, policy.group(request));
+  }
+
   private static long nextTokenDue(Request request) {
     return request
         .times()

@@ -161,6 +161,18 @@ class NewcomersTest {
   }
 
   @Test
+  void theStepThatComputesANewcomersPromptIsNotFilledUpByTheFlood() {
+    flood(200);
+    run(8);
+    submit("modest", 100, 10);
+    Map<String, Integer> step = Map.of();
+    while (!step.containsKey("modest")) {
+      step = run(1);
+    }
+    assertThat(step).containsEntry("modest", 100).containsEntry("flood", STEP_TOKENS / 2 - 100);
+  }
+
+  @Test
   void aBurstOfWhoLeftItsShareUnusedIsComputedBeforeTheFlood() {
     flood(300);
     run(20);
