@@ -19,7 +19,7 @@ package io.kvasir.scheduler.plan;
  * <p>Confined to the scheduler loop; allocates nothing after construction.
  */
 final class PlanPacer {
-  private static final long LEAST_LEAD_NANOS = 4_000_000;
+  private static final long LEAST_LEAD_NANOS = 1_000_000;
   private static final int STEP_SHARE = 16;
   private static final int MEMORY_STEPS = 64;
 
