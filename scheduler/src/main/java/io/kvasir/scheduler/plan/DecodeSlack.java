@@ -41,8 +41,12 @@ final class DecodeSlack {
 
   /** Whether a stream's next token is not in this step. */
   boolean leavesOut(Request stream, StepDraft draft) {
-    return spends
-        && stream.spec().tbtMillis() == 0
+    return spends && mayWait(stream, draft);
+  }
+
+  /** Whether a stream may be left out of this step at all. */
+  static boolean mayWait(Request stream, StepDraft draft) {
+    return stream.spec().tbtMillis() == 0
         && stream.completionTokens() > 0
         && draft.wasInStepBefore(stream);
   }

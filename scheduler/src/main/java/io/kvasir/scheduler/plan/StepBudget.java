@@ -28,6 +28,7 @@ final class StepBudget {
   private static final int OVERFLOW_SHARE = 8;
   private static final int PROMPT_SHARE = 16;
   private static final int LEAST_FILL_TOKENS = 256;
+  private static final int FILL_LEAST_STEPS = 16;
 
   private final WorkerSession session;
   private final SchedulingPolicy policy;
@@ -40,6 +41,7 @@ final class StepBudget {
   private int setAside;
   private int promptsLeft;
   private double nanosLeft;
+  private double fillNanosLeft;
 
   StepBudget(WorkerSession session, SchedulingPolicy policy) {
     this.session = session;
@@ -56,6 +58,11 @@ final class StepBudget {
     setAside = 0;
     promptsLeft = Math.max(1, stepTokens / PROMPT_SHARE);
     nanosLeft = Double.POSITIVE_INFINITY;
+    double least = times.leastNanos();
+    fillNanosLeft =
+        times.known()
+            ? FILL_LEAST_STEPS * least - Math.min(least, times.fixedNanos())
+            : Double.POSITIVE_INFINITY;
     long due = Long.MAX_VALUE;
     for (int i = 0; times.known() && i < running.size(); i++) {
       Request request = running.get(i);
@@ -69,17 +76,26 @@ final class StepBudget {
   }
 
   /**
-   * Requests of that group have all of the step, those of later ones may fill it to half only, but
-   * to {@value #LEAST_FILL_TOKENS} tokens in any case: below that a device that reads its weights
-   * for every step would compute less per second.
+   * Requests of that group have all of the step. Those of later ones, and those that leave room
+   * ({@link SchedulingPolicy#leavesRoom}), may fill it to less only:
+   *
+   * <ul>
+   *   <li>to half of its tokens, or to {@value #LEAST_FILL_TOKENS} if that is more: below that a
+   *       device that reads its weights for every step would compute less per second;
+   *   <li>and to {@value #FILL_LEAST_STEPS} times the shortest step known: what a step costs
+   *       whatever it computes is a sixteenth of it at most. On a device that reads its weights for
+   *       every step, that is longer than any step.
+   * </ul>
+   *
+   * <p>Prompts get a sixteenth of the step's tokens in any case.
    */
   void fillFor(int group) {
     firstGroup = group;
   }
 
   /**
-   * A request was admitted. While it waited it may have been the one that barred the others; now
-   * that it does not, they would be of the first group as well, if it did not count here.
+   * A request was admitted. It may have been the one that barred the others while it waited; now
+   * they are not barred any more, and it is before them.
    */
   void admitted(Request request) {
     firstGroup = Math.min(firstGroup, policy.group(request));
@@ -123,9 +139,13 @@ final class StepBudget {
    * its tenant has taken all it may, or the step is as full as the request's group may make it.
    */
   int promptTokens(Request request) {
+    if (!hasRoomFor(request)) {
+      return 0;
+    }
     int wanted = wantedBy(request);
     int most = Math.min(wanted, left(request));
-    int inTime = times.tokensWithin(nanosLeft, request.plannedTokens(), wanted);
+    double nanos = isFirst(request) ? nanosLeft : Math.min(nanosLeft, fillNanosLeft);
+    int inTime = times.tokensWithin(nanos, request.plannedTokens(), wanted);
     if (inTime == request.tokensBehind() && mayEnd(request)) {
       return inTime;
     }
@@ -137,14 +157,24 @@ final class StepBudget {
     return Math.min(request.tokensBehind(), caps.left(request));
   }
 
-  /** Whether a request is of the group that has all of the step. */
+  /** Whether a request may have all of the step. */
   boolean isFirst(Request request) {
-    return policy.group(request) <= firstGroup;
+    return policy.group(request) <= firstGroup && !policy.leavesRoom(request);
   }
 
   /** Whether the rest of a prompt ends with this step, though maybe beyond it. */
   private boolean mayEnd(Request request) {
     return isFirst(request) && left > 0 && request.tokensBehind() <= left + overflow;
+  }
+
+  /** What the next tokens of a request add to the step, nanoseconds. */
+  double nanos(Request request, int tokens) {
+    return times.nanos(request.plannedTokens(), tokens);
+  }
+
+  /** Time until the step is as full as later groups may make it; infinite while unknown. */
+  double fillNanosLeft() {
+    return fillNanosLeft;
   }
 
   /** Tokens of a full step; fewer if the tightest stream leaves no time for them. */
@@ -159,7 +189,7 @@ final class StepBudget {
 
   /** Whether the step is not yet as full as a request's group may make it. */
   boolean hasRoomFor(Request request) {
-    return left(request) > 0;
+    return left(request) > 0 && (isFirst(request) || promptsLeft > 0 || fillNanosLeft > 0);
   }
 
   private int left(Request request) {
@@ -181,7 +211,8 @@ final class StepBudget {
   private void take(Request request, int tokens) {
     caps.take(request, tokens);
     left -= tokens;
-    long context = StepTimeModel.context(request.plannedTokens(), tokens);
-    nanosLeft -= times.nanosPerToken() * tokens + times.nanosPerContext() * context;
+    double nanos = nanos(request, tokens);
+    nanosLeft -= nanos;
+    fillNanosLeft -= nanos;
   }
 }

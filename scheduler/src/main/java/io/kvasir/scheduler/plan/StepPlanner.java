@@ -100,9 +100,10 @@ public final class StepPlanner {
         session.plannedSteps(), now, session.swapper().costs().computeNanosPerToken());
     table.running().rank();
     yields.plan(draft, now);
-    int first = firstGroup(now);
+    Request head = admissions.head(now);
+    int first = firstGroup(head);
     budget.fillFor(first);
-    decodes.plan(draft, budget, now);
+    decodes.plan(draft, budget, head, now);
     draft.release(session.slots().takeRetired());
     boolean admits = draft.preempted() == 0;
     if (admits) {
@@ -128,8 +129,7 @@ public final class StepPlanner {
   }
 
   /** The group that comes first of those that run and the head. */
-  private int firstGroup(long now) {
-    Request head = admissions.head(now);
+  private int firstGroup(@Nullable Request head) {
     int group = head == null ? Integer.MAX_VALUE : policy.group(head);
     return table.running().isEmpty()
         ? group

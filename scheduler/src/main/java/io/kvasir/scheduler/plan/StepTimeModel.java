@@ -37,6 +37,7 @@ public final class StepTimeModel {
   private final boolean[] free = new boolean[TERMS];
 
   private long steps;
+  private long leastNanos = Long.MAX_VALUE;
   private double relativeError;
 
   /** Whether anything was measured: before, every prediction is 0. */
@@ -54,7 +55,17 @@ public final class StepTimeModel {
     return relativeError;
   }
 
-  /** Time that a step takes whatever it computes, nanoseconds. */
+  /**
+   * The shortest step measured, nanoseconds; the largest long if none was. No step costs more than
+   * that whatever it computes. {@link #fixedNanos} may be far below: where a device reads its
+   * weights meanwhile, computing costs nothing up to a point, and steps beyond it do not tell what
+   * it is.
+   */
+  public long leastNanos() {
+    return leastNanos;
+  }
+
+  /** Time that a step takes whatever it computes, as steps of late tell it, nanoseconds. */
   public double fixedNanos() {
     return fit[0];
   }
@@ -77,6 +88,11 @@ public final class StepTimeModel {
   /** The pairs of {@code count} tokens of one request, of which {@code start} are before them. */
   public static long context(long start, long count) {
     return count * start + count * (count + 1) / 2;
+  }
+
+  /** What so many tokens of one request add to a step, nanoseconds. */
+  public double nanos(long start, long count) {
+    return fit[1] * count + fit[2] * context(start, count);
   }
 
   /**
@@ -114,6 +130,7 @@ public final class StepTimeModel {
       relativeError += (steps == 1 ? 1 : ERROR_WEIGHT) * (error - relativeError);
     }
     steps++;
+    leastNanos = Math.min(leastNanos, nanos);
     terms[0] = 1;
     terms[1] = tokens;
     terms[2] = context;

@@ -50,6 +50,9 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
   /* As long as the default resume bound: who gave way goes on before it lacks a token. */
   private static final long GIVES_WAY_NANOS = 10_000_000_000L;
 
+  /* A client that reads its answer and asks again is back by then. */
+  private static final long EXPECTED_NANOS = 10_000_000_000L;
+
   private static final int PASSES = 4;
 
   private static final int BELOW = -1;
@@ -64,6 +67,8 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
   private final Deadlines deadlines;
   private final LatestStart starts;
   private final TenantQueues waiting;
+  private long now;
+  private long expectedUntilNanos = Long.MIN_VALUE;
 
   FairSlackPolicy(
       ServiceAccounts accounts,
@@ -92,6 +97,7 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   @Override
   public void stepBegins(long step, long now, double nanosPerToken) {
+    this.now = now;
     deadlines.estimate(nanosPerToken);
   }
 
@@ -116,7 +122,20 @@ final class FairSlackPolicy implements SchedulingPolicy, TenantRule {
 
   @Override
   public long rank(Request request) {
-    return deadlines.nextToken(request) + group(request) * GROUP_NANOS;
+    int group = group(request);
+    if (group == BELOW) {
+      expectedUntilNanos = now + EXPECTED_NANOS;
+      Ticket.of(request).account.expectedUntilNanos = expectedUntilNanos;
+    }
+    return deadlines.nextToken(request) + group * GROUP_NANOS;
+  }
+
+  /** While anybody waits and another tenant's requests were below them of late. */
+  @Override
+  public boolean leavesRoom(Request request) {
+    return now < expectedUntilNanos
+        && now >= Ticket.of(request).account.expectedUntilNanos
+        && accounts.leastCounter() < Double.POSITIVE_INFINITY;
   }
 
   /** Below all tenants that wait, open, or barred. One group while nobody waits. */

@@ -77,6 +77,14 @@ public interface SchedulingPolicy extends RunningOrder {
     return 0;
   }
 
+  /**
+   * Whether a request's prompt leaves as much room in a step as if it were of a later group: for
+   * newcomers that are expected, though none is there. No by default.
+   */
+  default boolean leavesRoom(Request request) {
+    return false;
+  }
+
   /** How many others may pass a waiting head that finds no room. */
   default int passes() {
     return 0;

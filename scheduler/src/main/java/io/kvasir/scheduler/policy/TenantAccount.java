@@ -29,6 +29,10 @@ final class TenantAccount extends HeapNode {
   long admitted;
   long waitedNanos;
 
+  /* Until when it is expected back if it has nothing to do: set while requests of it run that are
+   * below all that wait. */
+  long expectedUntilNanos = Long.MIN_VALUE;
+
   TenantAccount(Tenant tenant, long number) {
     this.tenant = tenant;
     this.number = number;

@@ -13,7 +13,9 @@ import io.kvasir.worker.step.StepEngine;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +28,16 @@ class NewcomersTest {
   private static final int STEP_TOKENS = 512;
   private static final long PER_TOKEN = 100_000;
   private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000_000_000;
 
   private final HashModelRunner runner =
       new HashModelRunner(new HashRunnerConfig(VOCABULARY, 4096, 16, 8192, STEP_TOKENS));
   private final StepEngine engine = new StepEngine(runner, 64);
   private final Queue<StepPlan> sent = new ArrayDeque<>();
   private final Map<Integer, String> slots = new HashMap<>();
+  private final List<RecordedRequest> requests = new ArrayList<>();
   private SchedulerCore core = core(PolicyKind.FAIR_SLACK);
+  private long fixedNanos = MILLI;
   private long now;
   private long stepEnds;
   private int submitted;
@@ -56,6 +61,7 @@ class NewcomersTest {
     int[] prompt = Specs.prompt(submitted, promptTokens, VOCABULARY);
     String id = tenant + "-" + submitted++;
     RecordedRequest request = new RecordedRequest(specs.request(id, prompt, maxTokens));
+    requests.add(request);
     core.submit(request.spec(), request, request, now);
   }
 
@@ -78,8 +84,8 @@ class NewcomersTest {
     return tokens;
   }
 
-  private static long nanos(StepPlan plan) {
-    return MILLI + PER_TOKEN * plan.tokenCount();
+  private long nanos(StepPlan plan) {
+    return fixedNanos + PER_TOKEN * plan.tokenCount();
   }
 
   /** The oldest plan's step ends. */
@@ -122,7 +128,7 @@ class NewcomersTest {
     while (plan() != null) {}
     assertThat(sent).hasSize(1);
     long wake = core.nextWakeNanos();
-    assertThat(stepEnds - wake).isBetween(4 * MILLI, 12 * MILLI);
+    assertThat(stepEnds - wake).isBetween(MILLI, 12 * MILLI);
     now = wake - 1;
     assertThat(plan()).isNull();
     submit("modest", 100, 10);
@@ -134,6 +140,7 @@ class NewcomersTest {
 
   @Test
   void behindShortStepsPlansAreMadeAtOnce() {
+    fixedNanos = MILLI / 10;
     submit("chat", 20, 100);
     run(4);
     assertThat(plan()).isNotNull();
@@ -155,9 +162,61 @@ class NewcomersTest {
     run(3);
     int tokens = run(1).values().stream().mapToInt(n -> n).sum();
     assertThat(tokens).isEqualTo(STEP_TOKENS / 2);
-    // When the other has left, it has all again.
-    run(120);
-    assertThat(run(1)).containsOnly(Map.entry("flood", STEP_TOKENS));
+  }
+
+  @Test
+  void aFloodLeavesRoomForAWhileWhenWhoeverWasBelowItHasLeft() {
+    flood(200);
+    run(8);
+    submit("modest", 10, 10);
+    run(20);
+    assertThat(run(1)).as("it may be back").containsOnly(Map.entry("flood", STEP_TOKENS / 2));
+    flood(400);
+    for (long end = now + 10 * SECOND; now < end; ) {
+      run(1);
+    }
+    assertThat(run(2)).as("it has left").containsOnly(Map.entry("flood", STEP_TOKENS));
+  }
+
+  @Test
+  void whereAStepCostsWhatItComputesAFloodFillsItToSixteenTimesTheShortest() {
+    fixedNanos = MILLI / 10;
+    submit("flood", 8, 20);
+    run(6);
+    flood(200);
+    run(8);
+    submit("modest", 10, 100);
+    run(3);
+    // The shortest step was one token: 0.2 ms. Its sixteenfold has time for 31, prompts get 32.
+    assertThat(run(1).get("flood")).isBetween(30, 80);
+  }
+
+  @Test
+  void streamsOfAFloodTakeTurnsWhereAllOfThemWouldFillTheStep() {
+    fixedNanos = MILLI / 10;
+    submit("flood", 8, 20);
+    run(6);
+    flood(200);
+    run(70);
+    int streams = core.status("").runningRequests();
+    assertThat(streams).isGreaterThan(40);
+    submit("modest", 100, 100);
+    Map<String, Integer> step = Map.of();
+    while (!step.containsKey("modest")) {
+      step = run(1);
+    }
+    assertThat(step).containsEntry("modest", 100);
+    assertThat(step.getOrDefault("flood", 0)).isLessThan(streams / 2);
+    for (int i = 0; i < 20; i++) {
+      List<Integer> before = requests.stream().map(request -> request.tokens().length).toList();
+      run(1);
+      run(1);
+      for (int r = 0; r < before.size(); r++) {
+        RecordedRequest request = requests.get(r);
+        boolean waited = before.get(r) > 0 && request.tokens().length == before.get(r);
+        assertThat(waited && request.finished() == null).as(request.spec().requestId()).isFalse();
+      }
+    }
   }
 
   @Test

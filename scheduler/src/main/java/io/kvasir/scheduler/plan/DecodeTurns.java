@@ -1,0 +1,73 @@
+package io.kvasir.scheduler.plan;
+
+import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.request.RequestQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Beside newcomers, lets the streams of others decode by turns where all of them would make the
+ * step long: first come the tokens that must be in the step, then others in policy order, as long
+ * as the step is not as full as those others may make it ({@link StepBudget#fillNanosLeft}).
+ *
+ * <p><b>Bound.</b> As with {@link DecodeSlack}: no stream is left out of two steps in a row, and
+ * none with a target ever. So a gap between two tokens is two steps at most, which are the shorter
+ * for it.
+ *
+ * <p>Where a device reads its weights for every step the others' streams never fill it. Where a
+ * step costs what it computes, as on a CPU, a hundred streams are longer than a newcomer's prompt.
+ *
+ * <p>Confined to the scheduler loop; allocates nothing.
+ */
+final class DecodeTurns {
+  private final RequestQueue running;
+  private double nanosLeft;
+
+  DecodeTurns(RequestQueue running) {
+    this.running = running;
+  }
+
+  /**
+   * A step begins, of which nothing is taken.
+   *
+   * @param head who is to be admitted next; null if nobody waits
+   */
+  void stepBegins(StepBudget budget, StepDraft draft, @Nullable Request head) {
+    nanosLeft = budget.fillNanosLeft();
+    if (nanosLeft == Double.POSITIVE_INFINITY) {
+      return;
+    }
+    double prompts = head != null && budget.isFirst(head) ? nanos(head, budget) : 0;
+    double others = 0;
+    double sure = 0;
+    for (int i = 0; i < running.size(); i++) {
+      Request request = running.get(i);
+      boolean first = budget.isFirst(request);
+      boolean stream = request.tokensBehind() == 1;
+      double nanos = first || stream ? nanos(request, budget) : 0;
+      prompts += first && !stream ? nanos : 0;
+      others += first ? 0 : nanos;
+      sure += stream && !mayWait(request, budget, draft) ? nanos : 0;
+    }
+    nanosLeft -= prompts + sure;
+    if (prompts == 0) {
+      nanosLeft = Math.max(nanosLeft, others / 2 - sure);
+    }
+  }
+
+  private static double nanos(Request request, StepBudget budget) {
+    return budget.nanos(request, request.tokensBehind());
+  }
+
+  /** Whether a stream's next token is not in this step; asked once for each, in policy order. */
+  boolean leavesOut(Request stream, StepBudget budget, StepDraft draft) {
+    if (nanosLeft == Double.POSITIVE_INFINITY || !mayWait(stream, budget, draft)) {
+      return false;
+    }
+    nanosLeft -= budget.nanos(stream, 1);
+    return nanosLeft < 0;
+  }
+
+  private static boolean mayWait(Request stream, StepBudget budget, StepDraft draft) {
+    return DecodeSlack.mayWait(stream, draft) && !budget.isFirst(stream);
+  }
+}
