@@ -86,8 +86,7 @@ public final class Admission {
   }
 
   private @Nullable RequestError refusedForRoom(TenantSpec promised, TenantUsage usage) {
-    // Its own place is counted already.
-    int concurrent = usage.concurrent() - 1;
+    int concurrent = usage.concurrent();
     if (promised.maxConcurrent() > 0 && concurrent >= promised.maxConcurrent()) {
       return exhausted(
           RefusalReason.CONCURRENCY,
