@@ -81,7 +81,8 @@ public final class Admission {
     }
     queue.take(usage, promised.weight());
     backlog.add(prompt, spec.priority());
-    double charged = usage.accept(prompt, most);
+    finishRate.began(now);
+    double charged = usage.accept(prompt, most, now);
     return new AdmissionResult.Granted(new Pass(tenant, prompt, spec.priority(), charged));
   }
 

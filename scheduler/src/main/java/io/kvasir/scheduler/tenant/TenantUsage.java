@@ -81,11 +81,13 @@ public final class TenantUsage {
    *
    * @param promptTokens of it
    * @param mostTokens prompt and longest output
+   * @param now nanoseconds
    * @return the tokens charged
    */
-  public synchronized double accept(int promptTokens, long mostTokens) {
+  public synchronized double accept(int promptTokens, long mostTokens, long now) {
     accepted++;
     concurrent++;
+    finishRate.began(now);
     queued++;
     queuedTokens += promptTokens;
     requests.take(1);
