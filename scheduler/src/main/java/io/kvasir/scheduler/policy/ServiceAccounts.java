@@ -4,9 +4,7 @@ import io.kvasir.scheduler.request.QueueListener;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,21 +38,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A policy may {@link #lend} some of what a tenant left unused: then it is lifted so much less,
  * and goes first until that is used up.
  *
- * <p>Tenants that have nothing in the system and would be lifted anyway are forgotten now and then:
- * that changes nothing, and the memory needed is bounded by the tenants at work.
+ * <p>Tenants that have nothing in the system are forgotten now and then, as {@link TenantAccounts}
+ * says, so the memory needed is bounded, whatever names clients invent.
  */
 public final class ServiceAccounts implements QueueListener {
-  private static final int FORGET_ABOVE = 1024;
-
   private final ServiceWeights weights;
-  private final Map<String, TenantAccount> byTenant = new HashMap<>();
+  private final TenantAccounts accounts = new TenantAccounts();
   private final IndexedHeap<TenantAccount> waiting = new IndexedHeap<>(0);
   private AccountListener listener = AccountListener.NONE;
   private @Nullable TenantAccount lastToWait;
   private double latestStart;
   private double credit;
-  private int forgetAbove = FORGET_ABOVE;
-  private long opened;
   private int preempted;
   private int running;
   private long nowNanos;
@@ -162,7 +156,7 @@ public final class ServiceAccounts implements QueueListener {
    * @return false if the tenant has no account: it has nothing in the system, and nobody misses it
    */
   public boolean memory(String tenant, double service) {
-    TenantAccount account = byTenant.get(tenant);
+    TenantAccount account = accounts.find(tenant);
     if (account == null) {
       return false;
     }
@@ -216,7 +210,7 @@ public final class ServiceAccounts implements QueueListener {
     if (!waiting.holds()) {
       violations.add("tenants that wait are out of order");
     }
-    for (TenantAccount account : byTenant.values()) {
+    for (TenantAccount account : accounts.all()) {
       boolean fits =
           account.waiting >= 0
               && account.running >= 0
@@ -232,15 +226,7 @@ public final class ServiceAccounts implements QueueListener {
 
   /** Up to {@code most} tenants, those at work first. */
   public List<TenantService> snapshot(int most) {
-    List<TenantService> rows = new ArrayList<>();
-    for (boolean idle : new boolean[] {false, true}) {
-      for (TenantAccount account : byTenant.values()) {
-        if (account.idle() == idle && rows.size() < most) {
-          rows.add(TenantService.of(account));
-        }
-      }
-    }
-    return rows;
+    return accounts.snapshot(most);
   }
 
   private double liftLevel() {
@@ -272,24 +258,14 @@ public final class ServiceAccounts implements QueueListener {
   }
 
   private TenantAccount account(Request request) {
-    TenantAccount known = byTenant.get(request.tenant().id());
+    TenantAccount known = accounts.find(request.tenant().id());
     if (known != null) {
       known.tenant = request.tenant();
       return known;
     }
-    if (byTenant.size() >= forgetAbove) {
-      forget();
+    if (accounts.full()) {
+      accounts.forget(lifted(liftLevel()), lastToWait);
     }
-    TenantAccount account = new TenantAccount(request.tenant(), opened++);
-    byTenant.put(request.tenant().id(), account);
-    return account;
-  }
-
-  private void forget() {
-    double level = lifted(liftLevel());
-    byTenant
-        .values()
-        .removeIf(account -> account.idle() && account != lastToWait && account.counter <= level);
-    forgetAbove = Math.max(FORGET_ABOVE, 2 * byTenant.size());
+    return accounts.open(request.tenant());
   }
 }

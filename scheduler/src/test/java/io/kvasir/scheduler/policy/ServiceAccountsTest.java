@@ -3,6 +3,7 @@ package io.kvasir.scheduler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.Request;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is charged, to whom, and when. */
@@ -159,14 +160,18 @@ class ServiceAccountsTest {
   void aPromptInFlightIsPaidWhenItsRequestIsCancelled() {
     ServiceRig rig = rig(PolicyKind.VTC);
     Request request = rig.submit("tenant", 100, 5);
-    rig.table.toRunning(request);
-    request.admit(0, 0, 0, 0);
-    rig.accounts.admitted(request);
+    admit(rig, request);
     request.planned(60, false, 0);
     rig.table.remove(request);
     request.finish(0);
     assertThat(rig.counter("tenant")).isEqualTo(60);
     assertThat(rig.service("tenant")).isEqualTo(60);
+  }
+
+  private static void admit(ServiceRig rig, Request request) {
+    rig.table.toRunning(request);
+    request.admit(0, 0, 0, 0);
+    rig.accounts.admitted(request);
   }
 
   @Test
@@ -188,15 +193,32 @@ class ServiceAccountsTest {
     assertThat(rig.service("tenant")).isEqualTo(22);
   }
 
+  /** Under the policy that lends a credit as well: none of these has used its own up. */
   @Test
   void tenantsThatWereLongAwayAreForgotten() {
-    ServiceRig rig = rig(PolicyKind.VTC);
+    for (PolicyKind kind : List.of(PolicyKind.VTC, PolicyKind.FAIR_SLACK)) {
+      ServiceRig rig = rig(kind);
+      for (int i = 0; i < 20_000; i++) {
+        rig.submit("tenant-" + i, 10, 1);
+        rig.step();
+      }
+      int known = rig.accounts.snapshot(Integer.MAX_VALUE).size();
+      assertThat(known).as("%s", kind).isLessThan(5000);
+      assertThat(rig.accounts.snapshot(7)).hasSize(7);
+    }
+  }
+
+  /** Who owes most is remembered longest. */
+  @Test
+  void whoUsedMoreThanTheOthersIsNotForgottenForNewNames() {
+    ServiceRig rig = rig(PolicyKind.FAIR_SLACK);
+    rig.submit("greedy", 900, 50);
+    idle(rig);
     for (int i = 0; i < 20_000; i++) {
       rig.submit("tenant-" + i, 10, 1);
       rig.step();
     }
-    assertThat(rig.accounts.snapshot(Integer.MAX_VALUE)).hasSizeLessThan(3000);
-    assertThat(rig.accounts.snapshot(7)).hasSize(7);
+    assertThat(rig.counter("greedy")).isEqualTo(1000);
   }
 
   @Test
