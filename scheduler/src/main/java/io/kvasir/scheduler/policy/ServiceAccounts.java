@@ -119,6 +119,7 @@ public final class ServiceAccounts implements QueueListener {
     account.waitedNanos += Math.max(0, nowNanos - request.spec().arrivalNanos());
     latestStart = Math.max(latestStart, account.counter);
     ticket.inputDue = weights.input() * (request.promptTokens() - request.computedTokens());
+    ticket.dueWeight = account.weight();
     charge(account, ticket.inputDue);
   }
 
@@ -136,10 +137,9 @@ public final class ServiceAccounts implements QueueListener {
     double paid = Math.min(ticket.inputDue, input);
     ticket.inputDue -= paid;
     double owed = input - paid + output;
-    if (outputTokens > 0 && ticket.inputDue > 0) {
+    if (outputTokens > 0) {
       // The prompt is complete; what was not computed came from a tier.
-      owed -= ticket.inputDue;
-      ticket.inputDue = 0;
+      owed -= takeBack(ticket);
     }
     ticket.account.service += input + output;
     if (owed != 0) {
@@ -171,19 +171,21 @@ public final class ServiceAccounts implements QueueListener {
   public void left(Request request) {
     Ticket ticket = Ticket.of(request);
     TenantAccount account = ticket.account;
-    double inFlight = weights.output() * request.samplesInFlight();
+    double output = weights.output() * request.samplesInFlight();
+    account.service += output;
     if (request.state() == RequestState.RUNNING) {
       account.running--;
       running--;
+      // What is in flight was charged ahead and stays so.
       int planned = Math.min(request.plannedTokens(), request.promptTokens());
       double input = weights.input() * Math.max(0, planned - request.computedTokens());
-      inFlight += Math.min(ticket.inputDue, input);
+      double paid = Math.min(ticket.inputDue, input);
+      account.service += paid;
+      ticket.inputDue -= paid;
     } else {
       stopsWaiting(request, account);
     }
-    account.service += inFlight;
-    double owed = inFlight - ticket.inputDue;
-    ticket.inputDue = 0;
+    double owed = output - takeBack(ticket);
     if (owed != 0) {
       charge(account, owed);
     }
@@ -247,6 +249,13 @@ public final class ServiceAccounts implements QueueListener {
       waiting.remove(account);
       lastToWait = account;
     }
+  }
+
+  /* What was charged ahead and was not needed, worth what it was charged by the weight of then. */
+  private static double takeBack(Ticket ticket) {
+    double unused = ticket.inputDue * (ticket.account.weight() / ticket.dueWeight);
+    ticket.inputDue = 0;
+    return unused;
   }
 
   private void charge(TenantAccount account, double service) {

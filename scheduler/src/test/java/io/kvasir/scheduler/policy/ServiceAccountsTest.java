@@ -3,6 +3,7 @@ package io.kvasir.scheduler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -166,6 +167,21 @@ class ServiceAccountsTest {
     request.finish(0);
     assertThat(rig.counter("tenant")).isEqualTo(60);
     assertThat(rig.service("tenant")).isEqualTo(60);
+  }
+
+  @Test
+  void whatAPromptWasChargedIsGivenBackByTheWeightOfThen() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    rig.submit("tenant", 500, 1);
+    idle(rig);
+    Request request = rig.submit("tenant", 100, 5);
+    request.tenant().promise(new TenantSpec("tenant", 10, 0, 0));
+    admit(rig, request);
+    assertThat(rig.counter("tenant")).isEqualTo(502 + 100.0 / 10);
+    request.tenant().promise(new TenantSpec("tenant", 0.1, 0, 0));
+    rig.table.remove(request);
+    request.finish(0);
+    assertThat(rig.counter("tenant")).isEqualTo(502);
   }
 
   private static void admit(ServiceRig rig, Request request) {
