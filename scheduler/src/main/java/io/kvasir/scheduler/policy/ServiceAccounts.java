@@ -176,9 +176,9 @@ public final class ServiceAccounts implements QueueListener {
     if (request.state() == RequestState.RUNNING) {
       account.running--;
       running--;
-      // What is in flight was charged ahead and stays so.
+      // What is in flight for the first time was charged ahead and stays so.
       int planned = Math.min(request.plannedTokens(), request.promptTokens());
-      double input = weights.input() * Math.max(0, planned - request.computedTokens());
+      double input = weights.input() * Math.max(0, planned - request.mostComputedTokens());
       double paid = Math.min(ticket.inputDue, input);
       account.service += paid;
       ticket.inputDue -= paid;

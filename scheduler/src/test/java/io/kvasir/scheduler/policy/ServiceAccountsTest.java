@@ -170,6 +170,24 @@ class ServiceAccountsTest {
   }
 
   @Test
+  void aPromptThatIsComputedAgainIsNotPaidAgainWhenItsRequestIsCancelled() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    Request request = rig.submit("tenant", 100, 5);
+    admit(rig, request);
+    request.planned(60, false, 0);
+    request.computed(60);
+    rig.accounts.served(request, 60, 0);
+    rig.table.toWaiting(request, 0);
+    request.preempt(0);
+    admit(rig, request);
+    request.planned(70, false, 0);
+    rig.table.remove(request);
+    request.finish(0);
+    assertThat(rig.service("tenant")).as("ten are in flight for the first time").isEqualTo(70);
+    assertThat(rig.counter("tenant")).isEqualTo(70);
+  }
+
+  @Test
   void whatAPromptWasChargedIsGivenBackByTheWeightOfThen() {
     ServiceRig rig = rig(PolicyKind.VTC);
     rig.submit("tenant", 500, 1);
