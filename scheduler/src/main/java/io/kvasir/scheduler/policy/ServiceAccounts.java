@@ -5,6 +5,7 @@ import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,6 +205,13 @@ public final class ServiceAccounts implements QueueListener {
   /** The smallest counter of the tenants that wait; infinite if none does. */
   double leastCounter() {
     return waiting.isEmpty() ? Double.POSITIVE_INFINITY : waiting.first().counter;
+  }
+
+  /** Names the tenants that wait, in no order. */
+  public void forEachWaiting(Consumer<String> action) {
+    for (int i = 0; i < waiting.size(); i++) {
+      action.accept(waiting.get(i).tenant.id());
+    }
   }
 
   /** One sentence per contradiction; empty if there is none. */
