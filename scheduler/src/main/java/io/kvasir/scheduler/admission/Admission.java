@@ -81,13 +81,13 @@ public final class Admission {
     }
     queue.take(usage, promised.weight());
     backlog.add(prompt, spec.priority());
-    double charged = usage.accept(prompt, most);
+    finishRate.began(now);
+    double charged = usage.accept(prompt, most, now);
     return new AdmissionResult.Granted(new Pass(tenant, prompt, spec.priority(), charged));
   }
 
   private @Nullable RequestError refusedForRoom(TenantSpec promised, TenantUsage usage) {
-    // Its own place is counted already.
-    int concurrent = usage.concurrent() - 1;
+    int concurrent = usage.concurrent();
     if (promised.maxConcurrent() > 0 && concurrent >= promised.maxConcurrent()) {
       return exhausted(
           RefusalReason.CONCURRENCY,

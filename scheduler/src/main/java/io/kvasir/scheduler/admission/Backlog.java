@@ -8,7 +8,9 @@ import java.util.TreeMap;
  *
  * <p>Rather too short than too long, for nobody is to be refused for nothing: what running requests
  * will generate does not count, nor do waits for memory; a queued prompt counts only as far as the
- * latest ones were not found in a cache; and before anything was measured nobody waits.
+ * latest ones were not found in a cache; and before anything was measured nobody waits. But where a
+ * policy serves later requests of a tenant first, because they are due sooner or are shorter, what
+ * the tenant sent before counts all the same.
  */
 final class Backlog {
   private static final double NEW_SHARE = 0.05;

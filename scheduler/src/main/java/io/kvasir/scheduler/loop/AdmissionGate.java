@@ -50,7 +50,7 @@ final class AdmissionGate implements RequestObserver {
     admission = new Admission(tenants, config.maxQueuedRequests(), order(config.policy()));
   }
 
-  /* What no order by arrival or priority serves is served by shares, or estimated too short. */
+  /* What no order by arrival or priority serves is estimated by shares. */
   private static BacklogOrder order(PolicyKind policy) {
     if (policy == PolicyKind.FCFS) {
       return BacklogOrder.ARRIVAL;

@@ -1,5 +1,6 @@
 package io.kvasir.scheduler.plan;
 
+import io.kvasir.kvpool.prefix.CacheSalt;
 import io.kvasir.kvpool.prefix.SaltTag;
 import io.kvasir.kvpool.residency.Residency;
 import io.kvasir.kvpool.tier.CopyJob;
@@ -42,7 +43,7 @@ final class MemoryCharges {
   private final boolean free;
   private final double blockGib;
 
-  /** Tenants that ran since the worker connected and are in the books. */
+  /** Tenants that ran or were loaded for since the worker connected, and are in the books. */
   private final List<Owner> owners = new ArrayList<>();
 
   private final Set<String> met = new HashSet<>();
@@ -114,8 +115,7 @@ final class MemoryCharges {
             case LOAD -> true;
             case MOVE, PROBE -> false;
           };
-      // All of such a job are one request's.
-      Owner owner = charged ? owner(SaltTag.owner(job.saltTags()[0])) : null;
+      Owner owner = charged ? owner(job) : null;
       if (owner != null) {
         accounts.memory(owner.tenant(), weights.swap() * blockGib * job.blockCount());
       }
@@ -125,15 +125,27 @@ final class MemoryCharges {
   /** Learns whose blocks the running requests' are. */
   private void meet() {
     for (int i = 0; i < running.size(); i++) {
-      Request request = running.get(i);
-      String tenant = request.tenant().id();
-      if (met.add(tenant)) {
-        int bits = SaltTag.owner(KvMemory.held(request).chain().saltTag());
-        if (owner(bits) == null) {
-          owners.add(new Owner(bits, tenant));
-        }
+      meet(running.get(i).tenant().id());
+    }
+  }
+
+  private void meet(String tenant) {
+    if (met.add(tenant)) {
+      int bits = CacheSalt.owner(memory.secret().hi(), memory.secret().lo(), tenant);
+      if (owner(bits) == null) {
+        owners.add(new Owner(bits, tenant));
       }
     }
+  }
+
+  /** Whose job that is: all blocks of one that is charged are one tenant's. */
+  private @Nullable Owner owner(CopyJob job) {
+    int bits = SaltTag.owner(job.saltTags()[0]);
+    if (owner(bits) == null) {
+      // Loaded ahead for a tenant that has not run yet.
+      accounts.forEachWaiting(this::meet);
+    }
+    return owner(bits);
   }
 
   private @Nullable Owner owner(int bits) {

@@ -25,6 +25,7 @@ public final class Preemptor {
   private final ResumeGuard guard;
   private final VictimChoice victims;
   private long waitingSinceNanos = NOT_WAITING;
+  private long copiesBefore;
 
   /**
    * Preempts requests of a worker.
@@ -85,14 +86,19 @@ public final class Preemptor {
     draft.countPreemption();
   }
 
-  /** Whether blocks are being copied that somebody gave up, and have not been for too long. */
+  /**
+   * Whether blocks are being copied that somebody gave up, and some copy has ended lately: within
+   * the patience since somebody began to wait for blocks, or since the last copy ended.
+   */
   boolean comesSoon(KvPool pool, long now) {
     if (pool.residency().comingBlocks() == 0) {
       waitingSinceNanos = NOT_WAITING;
       return false;
     }
-    if (waitingSinceNanos == NOT_WAITING) {
+    long copies = session.restorer().observedCopies();
+    if (waitingSinceNanos == NOT_WAITING || copies != copiesBefore) {
       waitingSinceNanos = now;
+      copiesBefore = copies;
     }
     return now - waitingSinceNanos < session.swapper().patienceNanos();
   }

@@ -118,7 +118,7 @@ final class MlfqPolicy implements SchedulingPolicy, WaitingQueue, AccountListene
 
   @Override
   public @Nullable Request head(long now) {
-    while (!bySince.isEmpty() && now - bySince.firstKey() >= starveNanos) {
+    while (!bySince.isEmpty() && bySince.firstKey() <= now - starveNanos) {
       Ticket starving = bySince.first();
       bySince.update(starving, Long.MAX_VALUE);
       byLevel.remove(starving.request);

@@ -32,7 +32,7 @@ public interface SchedulingPolicy extends RunningOrder {
   /**
    * A step is about to be planned. Ranks of running requests are asked for afterwards.
    *
-   * @param step steps planned before, since the start
+   * @param step steps planned before, since the worker connected
    * @param now nanoseconds
    * @param nanosPerToken what computing one prompt token takes; NaN while unknown
    */

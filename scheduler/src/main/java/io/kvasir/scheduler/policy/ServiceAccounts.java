@@ -4,9 +4,8 @@ import io.kvasir.scheduler.request.QueueListener;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestState;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,21 +39,17 @@ import org.jspecify.annotations.Nullable;
  * <p>A policy may {@link #lend} some of what a tenant left unused: then it is lifted so much less,
  * and goes first until that is used up.
  *
- * <p>Tenants that have nothing in the system and would be lifted anyway are forgotten now and then:
- * that changes nothing, and the memory needed is bounded by the tenants at work.
+ * <p>Tenants that have nothing in the system are forgotten now and then, as {@link TenantAccounts}
+ * says, so the memory needed is bounded, whatever names clients invent.
  */
 public final class ServiceAccounts implements QueueListener {
-  private static final int FORGET_ABOVE = 1024;
-
   private final ServiceWeights weights;
-  private final Map<String, TenantAccount> byTenant = new HashMap<>();
+  private final TenantAccounts accounts = new TenantAccounts();
   private final IndexedHeap<TenantAccount> waiting = new IndexedHeap<>(0);
   private AccountListener listener = AccountListener.NONE;
   private @Nullable TenantAccount lastToWait;
   private double latestStart;
   private double credit;
-  private int forgetAbove = FORGET_ABOVE;
-  private long opened;
   private int preempted;
   private int running;
   private long nowNanos;
@@ -125,6 +120,7 @@ public final class ServiceAccounts implements QueueListener {
     account.waitedNanos += Math.max(0, nowNanos - request.spec().arrivalNanos());
     latestStart = Math.max(latestStart, account.counter);
     ticket.inputDue = weights.input() * (request.promptTokens() - request.computedTokens());
+    ticket.dueWeight = account.weight();
     charge(account, ticket.inputDue);
   }
 
@@ -142,10 +138,9 @@ public final class ServiceAccounts implements QueueListener {
     double paid = Math.min(ticket.inputDue, input);
     ticket.inputDue -= paid;
     double owed = input - paid + output;
-    if (outputTokens > 0 && ticket.inputDue > 0) {
+    if (outputTokens > 0) {
       // The prompt is complete; what was not computed came from a tier.
-      owed -= ticket.inputDue;
-      ticket.inputDue = 0;
+      owed -= takeBack(ticket);
     }
     ticket.account.service += input + output;
     if (owed != 0) {
@@ -162,7 +157,7 @@ public final class ServiceAccounts implements QueueListener {
    * @return false if the tenant has no account: it has nothing in the system, and nobody misses it
    */
   public boolean memory(String tenant, double service) {
-    TenantAccount account = byTenant.get(tenant);
+    TenantAccount account = accounts.find(tenant);
     if (account == null) {
       return false;
     }
@@ -177,19 +172,21 @@ public final class ServiceAccounts implements QueueListener {
   public void left(Request request) {
     Ticket ticket = Ticket.of(request);
     TenantAccount account = ticket.account;
-    double inFlight = weights.output() * request.samplesInFlight();
+    double output = weights.output() * request.samplesInFlight();
+    account.service += output;
     if (request.state() == RequestState.RUNNING) {
       account.running--;
       running--;
+      // What is in flight for the first time was charged ahead and stays so.
       int planned = Math.min(request.plannedTokens(), request.promptTokens());
-      double input = weights.input() * Math.max(0, planned - request.computedTokens());
-      inFlight += Math.min(ticket.inputDue, input);
+      double input = weights.input() * Math.max(0, planned - request.mostComputedTokens());
+      double paid = Math.min(ticket.inputDue, input);
+      account.service += paid;
+      ticket.inputDue -= paid;
     } else {
       stopsWaiting(request, account);
     }
-    account.service += inFlight;
-    double owed = inFlight - ticket.inputDue;
-    ticket.inputDue = 0;
+    double owed = output - takeBack(ticket);
     if (owed != 0) {
       charge(account, owed);
     }
@@ -210,13 +207,20 @@ public final class ServiceAccounts implements QueueListener {
     return waiting.isEmpty() ? Double.POSITIVE_INFINITY : waiting.first().counter;
   }
 
+  /** Names the tenants that wait, in no order. */
+  public void forEachWaiting(Consumer<String> action) {
+    for (int i = 0; i < waiting.size(); i++) {
+      action.accept(waiting.get(i).tenant.id());
+    }
+  }
+
   /** One sentence per contradiction; empty if there is none. */
   public List<String> violations() {
     List<String> violations = new ArrayList<>();
     if (!waiting.holds()) {
       violations.add("tenants that wait are out of order");
     }
-    for (TenantAccount account : byTenant.values()) {
+    for (TenantAccount account : accounts.all()) {
       boolean fits =
           account.waiting >= 0
               && account.running >= 0
@@ -232,15 +236,7 @@ public final class ServiceAccounts implements QueueListener {
 
   /** Up to {@code most} tenants, those at work first. */
   public List<TenantService> snapshot(int most) {
-    List<TenantService> rows = new ArrayList<>();
-    for (boolean idle : new boolean[] {false, true}) {
-      for (TenantAccount account : byTenant.values()) {
-        if (account.idle() == idle && rows.size() < most) {
-          rows.add(TenantService.of(account));
-        }
-      }
-    }
-    return rows;
+    return accounts.snapshot(most);
   }
 
   private double liftLevel() {
@@ -263,6 +259,13 @@ public final class ServiceAccounts implements QueueListener {
     }
   }
 
+  /* What was charged ahead and was not needed, worth what it was charged by the weight of then. */
+  private static double takeBack(Ticket ticket) {
+    double unused = ticket.inputDue * (ticket.account.weight() / ticket.dueWeight);
+    ticket.inputDue = 0;
+    return unused;
+  }
+
   private void charge(TenantAccount account, double service) {
     account.counter = Math.max(0, account.counter + service / account.weight());
     if (account.waiting > 0) {
@@ -272,24 +275,14 @@ public final class ServiceAccounts implements QueueListener {
   }
 
   private TenantAccount account(Request request) {
-    TenantAccount known = byTenant.get(request.tenant().id());
+    TenantAccount known = accounts.find(request.tenant().id());
     if (known != null) {
       known.tenant = request.tenant();
       return known;
     }
-    if (byTenant.size() >= forgetAbove) {
-      forget();
+    if (accounts.full()) {
+      accounts.forget(lifted(liftLevel()), lastToWait);
     }
-    TenantAccount account = new TenantAccount(request.tenant(), opened++);
-    byTenant.put(request.tenant().id(), account);
-    return account;
-  }
-
-  private void forget() {
-    double level = lifted(liftLevel());
-    byTenant
-        .values()
-        .removeIf(account -> account.idle() && account != lastToWait && account.counter <= level);
-    forgetAbove = Math.max(FORGET_ABOVE, 2 * byTenant.size());
+    return accounts.open(request.tenant());
   }
 }

@@ -11,7 +11,7 @@ import io.kvasir.scheduler.request.WaitingQueue;
  *
  * <p><b>Bound:</b> a request waits for those whose latest start is less than {@code lostMillis}
  * after its own, and for nobody else: what arrives later than {@code TTFT + lostMillis} after it
- * goes behind it, whatever its deadline.
+ * goes behind it, whatever its deadline, unless its prompt takes longer than {@code lostMillis}.
  */
 final class SlackPolicy implements SchedulingPolicy, TenantRule {
   private static final int PASSES = 4;

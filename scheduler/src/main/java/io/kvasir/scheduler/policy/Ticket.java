@@ -14,6 +14,9 @@ final class Ticket extends HeapNode implements Standing {
   /* Prompt charged at admission and not computed yet, in weighted tokens. */
   double inputDue;
 
+  /* The tenant's weight when that was charged. */
+  double dueWeight = 1;
+
   /* Of the policy in use. */
   boolean lost;
   int level;

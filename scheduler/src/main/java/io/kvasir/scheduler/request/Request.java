@@ -225,6 +225,11 @@ public final class Request {
     return plannedTokens;
   }
 
+  /** Most tokens whose KV existed at any time: beyond these nothing is computed again. */
+  public int mostComputedTokens() {
+    return mostComputedTokens;
+  }
+
   /** Samples planned and not arrived. */
   public int samplesInFlight() {
     return samplesInFlight;
@@ -241,10 +246,7 @@ public final class Request {
    */
   public int tokensBehind() {
     int expected = tokenCount + samplesInFlight;
-    if (expected >= tokenLimit) {
-      return 0;
-    }
-    return swap.plannable(expected) - plannedTokens;
+    return expected >= tokenLimit ? 0 : swap.plannable(expected) - plannedTokens;
   }
 
   /** What lower tiers keep of it and bring back. */

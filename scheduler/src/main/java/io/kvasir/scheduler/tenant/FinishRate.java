@@ -3,7 +3,8 @@ package io.kvasir.scheduler.tenant;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How fast requests end lately, for retry hints. Written by the scheduler loop, read by any thread.
+ * How fast requests end lately, for retry hints; time in which there is none does not count. Read
+ * by any thread, written under a lock of its owner.
  */
 public final class FinishRate {
   /** Shortest hint. */
@@ -22,10 +23,26 @@ public final class FinishRate {
 
   private final long[] finishedNanos = new long[WINDOW];
   private int count;
+  private int inside;
+  private long emptySinceNanos;
+  private long emptyNanos;
   private volatile long nanosPerFinish = -1;
 
-  /** A request ended. Scheduler loop. */
+  /** A request came. */
+  public void began(long now) {
+    if (inside++ == 0 && count > 0) {
+      emptyNanos += Math.max(0, now - emptySinceNanos);
+    }
+  }
+
+  /** A request ended. */
   public void finished(long now) {
+    inside--;
+    emptySinceNanos = now;
+    add(now - emptyNanos);
+  }
+
+  private void add(long now) {
     int at = count % WINDOW;
     if (count > 0) {
       int spans = Math.min(count, WINDOW);

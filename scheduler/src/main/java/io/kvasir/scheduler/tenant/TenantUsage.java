@@ -31,6 +31,10 @@ public final class TenantUsage {
   private final TokenBucket tokens = new TokenBucket();
   private final FinishRate finishRate = new FinishRate();
   private boolean retired;
+
+  /* Those that are being looked at included. */
+  private int places;
+
   private int concurrent;
   private int queued;
   private double waitingWeight;
@@ -40,19 +44,19 @@ public final class TenantUsage {
 
   /** Takes a place in the system; false if the tenant was forgotten: look it up again. */
   public synchronized boolean hold() {
-    concurrent += retired ? 0 : 1;
+    places += retired ? 0 : 1;
     return !retired;
   }
 
   /** Gives back a place that nothing was done with. */
   public synchronized void refuse() {
-    concurrent--;
+    places--;
     refused++;
   }
 
   /** Forgets the tenant if it has nothing in the system; false otherwise. */
   synchronized boolean retire() {
-    retired |= concurrent == 0;
+    retired |= places == 0;
     return retired;
   }
 
@@ -77,10 +81,13 @@ public final class TenantUsage {
    *
    * @param promptTokens of it
    * @param mostTokens prompt and longest output
+   * @param now nanoseconds
    * @return the tokens charged
    */
-  public synchronized double accept(int promptTokens, long mostTokens) {
+  public synchronized double accept(int promptTokens, long mostTokens, long now) {
     accepted++;
+    concurrent++;
+    finishRate.began(now);
     queued++;
     queuedTokens += promptTokens;
     requests.take(1);
@@ -95,11 +102,13 @@ public final class TenantUsage {
 
   /** An accepted request is over; {@code unused} of the tokens it was charged are given back. */
   public synchronized void end(double unused, long now) {
+    places--;
     concurrent--;
     tokens.giveBack(Math.max(0, unused));
     finishRate.finished(now);
   }
 
+  /** Accepted and not ended. */
   public synchronized int concurrent() {
     return concurrent;
   }

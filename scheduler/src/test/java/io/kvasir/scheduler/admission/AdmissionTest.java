@@ -139,6 +139,14 @@ class AdmissionTest {
   }
 
   @Test
+  void whatAnotherThreadIsLookingAtIsNotInTheSystem() {
+    tenants.put(draft().maxConcurrent(1).build());
+    assertThat(tenants.of("a").usage().hold()).isTrue();
+    in("a");
+    refused(enter("a", 1, 1), RefusalReason.CONCURRENCY);
+  }
+
+  @Test
   void aTenantsOwnQueueIsBounded() {
     tenants.put(draft().maxQueued(2).build());
     Pass first = in("a");
@@ -272,7 +280,7 @@ class AdmissionTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    // A request that is being looked at counts for a moment.
+    // One that was scheduled counts until it has left.
     assertThat(most.get()).isBetween(20, 22);
     assertThat(admission.queuedRequests()).isZero();
     for (String tenant : List.of("a", "b")) {

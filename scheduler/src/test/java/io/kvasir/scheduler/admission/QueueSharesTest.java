@@ -32,7 +32,7 @@ class QueueSharesTest {
     }
     queue.take(member.usage(), member.weight());
     member.usage().hold();
-    member.usage().accept(1, 1);
+    member.usage().accept(1, 1, 0);
     return true;
   }
 

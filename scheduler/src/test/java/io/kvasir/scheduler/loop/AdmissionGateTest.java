@@ -100,13 +100,16 @@ class AdmissionGateTest {
   void retryHintsFollowTheFinishRateWithinBounds() {
     FinishRate rate = new FinishRate();
     assertThat(rate.retryMillis(8)).isEqualTo(FinishRate.UNKNOWN_RETRY_MILLIS);
+    rate.began(0);
     for (int i = 0; i < 100; i++) {
+      rate.began(i * 500_000_000L);
       rate.finished(i * 500_000_000L);
     }
     assertThat(rate.retryMillis(0)).isEqualTo(500);
     assertThat(rate.retryMillis(32)).isEqualTo(2000);
     assertThat(rate.retryMillis(1 << 20)).isEqualTo(FinishRate.MAX_RETRY_MILLIS);
     for (int i = 0; i < 100; i++) {
+      rate.began(50_000_000_000L + i);
       rate.finished(50_000_000_000L + i);
     }
     assertThat(rate.retryMillis(0)).isEqualTo(FinishRate.MIN_RETRY_MILLIS);

@@ -86,6 +86,38 @@ final class HungCopiesTest {
     }
   }
 
+  /** What somebody waited for long ago has come: that wait is not counted again. */
+  @Test
+  void patienceBeginsAnewWithEachWait() {
+    SchedulerConfig three = config.toBuilder().limits(100, 3, 64).build();
+    try (CoreHarness harness = harness(three, 24)) {
+      for (int i = 0; i < 4; i++) {
+        harness.submit("flood-" + i, Specs.prompt(10 * i, 12, VOCABULARY), 60);
+      }
+      while (harness.watch.preemptions == 0) {
+        step(harness, 1);
+      }
+      copyAll(harness);
+      harness.abort("flood-0");
+      while (harness.status().runningRequests() < 3) {
+        step(harness, 1);
+        copyAll(harness);
+      }
+      assertThat(harness.watch.preemptions).isEqualTo(1);
+      harness.now += patience();
+      Specs modest = Specs.PLAIN.tenant("modest").arrival(harness.now);
+      int[] prompt = Specs.prompt(90, 60, VOCABULARY);
+      RecordedRequest waits = harness.submit(new RecordedRequest(modest.request("m", prompt, 4)));
+      step(harness, 1);
+      assertThat(harness.watch.preemptions)
+          .as("one gives way to it, and it waits for the blocks of that one")
+          .isEqualTo(2);
+      assertThat(harness.status().blocks().inFlight()).isPositive();
+      harness.runUntilIdle(3000);
+      assertThat(waits.end().reason()).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
   @Test
   void theLoopIsNotWokenForWhatItCannotActOn() {
     SchedulerConfig oneByOne = config.toBuilder().maxPlansInFlight(1).build();
@@ -109,6 +141,13 @@ final class HungCopiesTest {
 
   private long patience() {
     return TimeUnit.MILLISECONDS.toNanos(config.copyPatienceMillis());
+  }
+
+  private static void copyAll(CoreHarness harness) {
+    boolean copied = true;
+    while (copied) {
+      copied = harness.copy();
+    }
   }
 
   /** Plans and executes without carrying out a copy. */

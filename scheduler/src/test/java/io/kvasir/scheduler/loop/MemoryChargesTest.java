@@ -9,6 +9,7 @@ import io.kvasir.scheduler.policy.MemoryWeights;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.policy.PolicySettings;
 import io.kvasir.scheduler.policy.ServiceWeights;
+import io.kvasir.scheduler.policy.TenantService;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
 import java.util.EnumMap;
 import java.util.List;
@@ -51,20 +52,25 @@ class MemoryChargesTest {
   }
 
   private static CoreHarness harness(int blocks, MemoryWeights memory) {
+    return harness(blocks, 8, false, memory);
+  }
+
+  private static CoreHarness harness(
+      int blocks, int slots, boolean persistent, MemoryWeights memory) {
     TestTiers tiers =
         new TestTiers(
-            List.of(TestTiers.spec(TierKind.DRAM, 64, false, true, 1 << 30)),
+            List.of(TestTiers.spec(TierKind.DRAM, 64, persistent, true, 1 << 30)),
             new SplittableRandom(1),
             false);
     SchedulerConfig config =
         SchedulerConfig.builder()
-            .limits(100, 8, 64)
+            .limits(100, slots, 64)
             .policy(PolicyKind.FCFS)
             .policySettings(settings(memory))
             .preemption(PreemptionMode.SWAP)
             .build();
     return new CoreHarness(
-        config, new HashRunnerConfig(60, 64, BLOCK_TOKENS, blocks, 64), 8, tiers);
+        config, new HashRunnerConfig(60, 64, BLOCK_TOKENS, blocks, 64), slots, tiers);
   }
 
   private static MemoryWeights weights(double arena, double dram, double swap) {
@@ -121,5 +127,38 @@ class MemoryChargesTest {
       assertThat(service(harness))
           .isEqualTo((double) (swaps.swapOutStored() + tier.loaded().done()), within(1e-6));
     }
+  }
+
+  /** A worker comes back with what its tiers keep: the tenant has not run on it yet. */
+  @Test
+  void whatIsLoadedBeforeTheFirstTurnOfATenantCostsItToo() {
+    try (CoreHarness harness = harness(16, 1, true, weights(0, 0, 1 / BLOCK_GIB))) {
+      int[] prompt = Specs.prompt(0, 13, 60);
+      harness.submit("r", prompt, 1);
+      harness.runUntilIdle(100);
+      harness.loseWorker();
+      harness.connect();
+      harness.submit(
+          new RecordedRequest(
+              Specs.PLAIN.tenant("other").request("runs", Specs.prompt(5, 4, 60), 30)));
+      RecordedRequest waits = harness.submit("waits", prompt, 1);
+      for (int i = 0; i < 10; i++) {
+        harness.plan();
+        harness.execute();
+        harness.copy();
+      }
+      assertThat(waits.finished()).isNull();
+      long loaded = harness.status().tiers().getFirst().loaded().done();
+      assertThat(loaded).isPositive();
+      assertThat(serviceOf(harness, "tenant")).isEqualTo((double) loaded, within(1e-6));
+      harness.runUntilIdle(200);
+    }
+  }
+
+  private static double serviceOf(CoreHarness harness, String tenant) {
+    return harness.status().tenants().stream()
+        .filter(row -> row.tenant().equals(tenant))
+        .mapToDouble(TenantService::service)
+        .sum();
   }
 }

@@ -3,6 +3,8 @@ package io.kvasir.scheduler.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.scheduler.request.Request;
+import io.kvasir.scheduler.tenant.TenantSpec;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is charged, to whom, and when. */
@@ -159,14 +161,51 @@ class ServiceAccountsTest {
   void aPromptInFlightIsPaidWhenItsRequestIsCancelled() {
     ServiceRig rig = rig(PolicyKind.VTC);
     Request request = rig.submit("tenant", 100, 5);
-    rig.table.toRunning(request);
-    request.admit(0, 0, 0, 0);
-    rig.accounts.admitted(request);
+    admit(rig, request);
     request.planned(60, false, 0);
     rig.table.remove(request);
     request.finish(0);
     assertThat(rig.counter("tenant")).isEqualTo(60);
     assertThat(rig.service("tenant")).isEqualTo(60);
+  }
+
+  @Test
+  void aPromptThatIsComputedAgainIsNotPaidAgainWhenItsRequestIsCancelled() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    Request request = rig.submit("tenant", 100, 5);
+    admit(rig, request);
+    request.planned(60, false, 0);
+    request.computed(60);
+    rig.accounts.served(request, 60, 0);
+    rig.table.toWaiting(request, 0);
+    request.preempt(0);
+    admit(rig, request);
+    request.planned(70, false, 0);
+    rig.table.remove(request);
+    request.finish(0);
+    assertThat(rig.service("tenant")).as("ten are in flight for the first time").isEqualTo(70);
+    assertThat(rig.counter("tenant")).isEqualTo(70);
+  }
+
+  @Test
+  void whatAPromptWasChargedIsGivenBackByTheWeightOfThen() {
+    ServiceRig rig = rig(PolicyKind.VTC);
+    rig.submit("tenant", 500, 1);
+    idle(rig);
+    Request request = rig.submit("tenant", 100, 5);
+    request.tenant().promise(new TenantSpec("tenant", 10, 0, 0));
+    admit(rig, request);
+    assertThat(rig.counter("tenant")).isEqualTo(502 + 100.0 / 10);
+    request.tenant().promise(new TenantSpec("tenant", 0.1, 0, 0));
+    rig.table.remove(request);
+    request.finish(0);
+    assertThat(rig.counter("tenant")).isEqualTo(502);
+  }
+
+  private static void admit(ServiceRig rig, Request request) {
+    rig.table.toRunning(request);
+    request.admit(0, 0, 0, 0);
+    rig.accounts.admitted(request);
   }
 
   @Test
@@ -188,15 +227,32 @@ class ServiceAccountsTest {
     assertThat(rig.service("tenant")).isEqualTo(22);
   }
 
+  /** Under the policy that lends a credit as well: none of these has used its own up. */
   @Test
   void tenantsThatWereLongAwayAreForgotten() {
-    ServiceRig rig = rig(PolicyKind.VTC);
+    for (PolicyKind kind : List.of(PolicyKind.VTC, PolicyKind.FAIR_SLACK)) {
+      ServiceRig rig = rig(kind);
+      for (int i = 0; i < 20_000; i++) {
+        rig.submit("tenant-" + i, 10, 1);
+        rig.step();
+      }
+      int known = rig.accounts.snapshot(Integer.MAX_VALUE).size();
+      assertThat(known).as("%s", kind).isLessThan(5000);
+      assertThat(rig.accounts.snapshot(7)).hasSize(7);
+    }
+  }
+
+  /** Who owes most is remembered longest. */
+  @Test
+  void whoUsedMoreThanTheOthersIsNotForgottenForNewNames() {
+    ServiceRig rig = rig(PolicyKind.FAIR_SLACK);
+    rig.submit("greedy", 900, 50);
+    idle(rig);
     for (int i = 0; i < 20_000; i++) {
       rig.submit("tenant-" + i, 10, 1);
       rig.step();
     }
-    assertThat(rig.accounts.snapshot(Integer.MAX_VALUE)).hasSizeLessThan(3000);
-    assertThat(rig.accounts.snapshot(7)).hasSize(7);
+    assertThat(rig.counter("greedy")).isEqualTo(1000);
   }
 
   @Test

@@ -88,7 +88,7 @@ class TenantsTest {
     assertThat(others.id()).isEqualTo(Tenants.OTHERS);
     assertThat(others.spec().weight()).isEqualTo(0.5);
     assertThat(tenants.of("b")).isSameAs(others);
-    tenants.of("tenant-1").usage().end(0, 0);
+    tenants.of("tenant-1").usage().refuse();
     assertThat(tenants.of("b").id()).isEqualTo("b");
     assertThat(tenants.find("tenant-1")).isNull();
   }
