@@ -82,7 +82,8 @@ public final class SimRun {
    * @param seed of the token ids, and of the steps' luck
    * @param observer hears what happens
    * @throws SimulationFailedException if the core breaks an invariant or stops making progress
-   * @throws WorkloadException if a request arrives later than any run lasts
+   * @throws WorkloadException if a request arrives later than any run lasts, or is of a tenant that
+   *     no server would take
    */
   public static Outcome run(
       SimSetup setup, ArrivalStream arrivals, long seed, SimObserver observer) {

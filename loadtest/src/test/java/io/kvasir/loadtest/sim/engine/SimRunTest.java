@@ -74,6 +74,15 @@ final class SimRunTest {
   }
 
   @Test
+  void aTenantThatNoServerWouldTakeIsRefusedByName() {
+    Prompt prompt = new Prompt.Synthetic(List.of(new Segment(7, 0, 10)));
+    Arrival arrival = Arrival.plain(0, 0, "é", prompt, 1);
+    assertThatThrownBy(() -> run(SimFixtures.setup(200, ONE_PLAN), arrival))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessage("tenant 'é': id must be printable ASCII");
+  }
+
+  @Test
   void theNextTurnFindsPromptAndAnswerInTheCache() {
     SimMetrics row = run(SimFixtures.setup(200, ONE_PLAN), turn(0, 0, 100, 30), turn(1, 4, 160, 2));
     // 100 of the prompt and 30 of the answer, of which the last has no KV; whole blocks of 16.
