@@ -28,6 +28,8 @@ public final class ScenarioYaml {
   private static final String TRACE = "trace:";
   private static final double RATE_MAX = 1e6;
   private static final double SCALE_MAX = 1e9;
+  private static final Duration INTERVAL_MIN = Duration.ofMillis(10);
+  private static final Duration INTERVAL_MAX = Duration.ofHours(24);
 
   private final Path file;
 
@@ -144,11 +146,11 @@ public final class ScenarioYaml {
   }
 
   private static long interval(YamlMap map, String key, String otherwise) {
-    long nanos = map.duration(key, otherwise).toNanos();
-    if (nanos < 1) {
-      throw map.error(key, "must be above 0s");
+    Duration interval = map.duration(key, otherwise);
+    if (interval.compareTo(INTERVAL_MIN) < 0 || interval.compareTo(INTERVAL_MAX) > 0) {
+      throw map.error(key, "must be 10ms to 24h");
     }
-    return nanos;
+    return interval.toNanos();
   }
 
   /** One of an enum's names, as {@link #lower} writes them. */

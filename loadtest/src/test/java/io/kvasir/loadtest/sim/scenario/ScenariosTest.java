@@ -160,7 +160,9 @@ final class ScenariosTest {
         "seed: 1         | limit: 0         | s.yaml:5: limit: is 0, must be 1 to 2147483647",
         "seed: 1         | seed: 1.5        | s.yaml:5: seed: '1.5' is not a whole number",
         "seed: 1         | slo: {tbt_ms: -1} | s.yaml:5: slo: tbt_ms: is -1, must be 0 to",
-        "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be above 0s",
+        "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be 10ms to 24h",
+        "seed: 1         | measure: {window: 999999999h} | measure: window: must be 10ms to 24h",
+        "seed: 1         | measure: {sample: 0.000001ms} | measure: sample: must be 10ms to 24h",
         "seed: 1         | plan_cost: {step_us: -1} | plan_cost: step_us: is -1, must be 0 to",
         "seed: 1         | scheduler: {max_running_requests: 0} | s.yaml:5: scheduler:"
             + " max_running_requests: must be 1 to 65536, is 0",
