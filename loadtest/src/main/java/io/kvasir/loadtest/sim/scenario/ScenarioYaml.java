@@ -11,6 +11,7 @@ import io.kvasir.loadtest.workload.trace.Workloads;
 import io.kvasir.loadtest.workload.yaml.WorkloadYaml;
 import io.kvasir.loadtest.workload.yaml.YamlMap;
 import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +104,9 @@ public final class ScenarioYaml {
       nanos = duration.toNanos();
     }
     int context = setups.stream().mapToInt(SimSetup::contextTokens).min().orElseThrow();
+    if (context < 2) {
+      throw map.error("kv", "has room for 1 token, at least 2 are needed");
+    }
     Set<String> only =
         map.has("only_tenants")
             ? map.list("only_tenants").stream().map(String::valueOf).collect(Collectors.toSet())
@@ -123,6 +127,9 @@ public final class ScenarioYaml {
         "tenants",
         named -> {
           for (String tenant : named.keys()) {
+            if (tenant.equals(Tenants.OTHERS)) {
+              throw named.error(tenant, "stands for tenants without an entry, who have slo");
+            }
             named
                 .map(tenant, spec -> tenant(tenant, spec, others))
                 .ifPresent(spec -> tenants.put(tenant, spec));

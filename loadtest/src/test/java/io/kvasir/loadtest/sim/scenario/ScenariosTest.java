@@ -137,6 +137,18 @@ final class ScenariosTest {
     assertThat(second.assumptions()).containsEntry("seed", 2L);
   }
 
+  private Scenario scenario(String more) throws IOException {
+    String text = "{model: llama-3-8b, device: a10, workload: burst, seed: 5, " + more + "}";
+    return ScenarioYaml.read(Files.writeString(directory.resolve("s.yaml"), text));
+  }
+
+  @Test
+  void roomForASingleTokenIsRefused() {
+    assertThatThrownBy(() -> scenario("kv: {blocks: 1}, block_tokens: 1"))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("s.yaml:1: kv: has room for 1 token, at least 2 are needed");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -163,6 +175,8 @@ final class ScenariosTest {
         "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be 10ms to 24h",
         "seed: 1         | measure: {window: 999999999h} | measure: window: must be 10ms to 24h",
         "seed: 1         | measure: {sample: 0.000001ms} | measure: sample: must be 10ms to 24h",
+        "seed: 1         | tenants: {_others: {weight: 2}} | s.yaml:5: tenants: _others: stands for"
+            + " tenants without an entry",
         "seed: 1         | plan_cost: {step_us: -1} | plan_cost: step_us: is -1, must be 0 to",
         "seed: 1         | scheduler: {max_running_requests: 0} | s.yaml:5: scheduler:"
             + " max_running_requests: must be 1 to 65536, is 0",
