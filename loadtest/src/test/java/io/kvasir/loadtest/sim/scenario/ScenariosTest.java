@@ -12,6 +12,7 @@ import io.kvasir.loadtest.sim.report.SimReportJson;
 import io.kvasir.loadtest.sim.report.SimReportTable;
 import io.kvasir.loadtest.sim.report.TraceFile;
 import io.kvasir.loadtest.workload.WorkloadException;
+import io.kvasir.scheduler.policy.PolicyKind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -140,6 +141,15 @@ final class ScenariosTest {
   private Scenario scenario(String more) throws IOException {
     String text = "{model: llama-3-8b, device: a10, workload: burst, seed: 5, " + more + "}";
     return ScenarioYaml.read(Files.writeString(directory.resolve("s.yaml"), text));
+  }
+
+  @Test
+  void aPolicyMayBeNamedAmongTheSettingsOfItsSystem() throws IOException {
+    Scenario read =
+        scenario("policies: [{label: x, scheduler: {policy: vtc}}, {scheduler: {policy: mlfq}}]");
+    assertThat(read.setups().getFirst().scheduler().policy()).isEqualTo(PolicyKind.VTC);
+    assertThat(read.setups().getLast().scheduler().policy()).isEqualTo(PolicyKind.MLFQ);
+    assertThat(read.setups().getLast().label()).isEqualTo("mlfq");
   }
 
   @Test
