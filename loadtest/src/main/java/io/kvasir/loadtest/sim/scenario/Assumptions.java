@@ -6,7 +6,6 @@ import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +66,7 @@ public final class Assumptions {
             .toList());
     facts.put("drain", first.timing().drain());
     facts.put("window_s", first.timing().windowNanos() / 1e9);
-    List<Map<String, Object>> systems = new ArrayList<>();
-    scenario.setups().forEach(setup -> systems.add(system(setup)));
-    facts.put("systems", systems);
+    facts.put("systems", systems(scenario.setups()));
     facts.put("notes", NOTES);
     return facts;
   }
@@ -106,6 +103,11 @@ public final class Assumptions {
     facts.put("write_bytes_per_s", tier.link().writeBytesPerSecond());
     facts.put("per_copy_us", tier.link().pieceNanos() / 1e3);
     return facts;
+  }
+
+  /** What distinguishes the systems, by name with unit. */
+  static List<Map<String, Object>> systems(List<SimSetup> setups) {
+    return setups.stream().map(Assumptions::system).toList();
   }
 
   private static Map<String, Object> system(SimSetup setup) {

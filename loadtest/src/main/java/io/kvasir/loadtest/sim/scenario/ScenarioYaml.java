@@ -66,8 +66,8 @@ public final class ScenarioYaml {
     long seed = map.wholeLong("seed", 1);
     String description = map.text("description", "from " + file.getFileName());
     Scenario scenario = new Scenario(name, description, setups, workload, shaping, seed, Map.of());
-    return new Scenario(
-        name, description, setups, workload, shaping, seed, Assumptions.of(scenario, hardware));
+    Map<String, Object> facts = Assumptions.of(scenario, hardware);
+    return new Scenario(name, description, setups, workload, shaping, seed, facts).withSeed(seed);
   }
 
   private Workload workload(YamlMap map) {

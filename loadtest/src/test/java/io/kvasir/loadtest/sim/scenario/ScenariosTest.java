@@ -153,6 +153,16 @@ final class ScenariosTest {
   }
 
   @Test
+  void tracedPrioritiesAreDrawnByTheSeed() throws IOException {
+    Scenario read = scenario("policies: [traced]");
+    assertThat(read.setups().getFirst().scheduler().policySettings().traceSeed()).isEqualTo(5);
+    assertThat(read.assumptions().get("systems")).asString().contains("trace_seed=5");
+    Scenario other = read.withSeed(6);
+    assertThat(other.setups().getFirst().scheduler().policySettings().traceSeed()).isEqualTo(6);
+    assertThat(other.assumptions().get("systems")).asString().contains("trace_seed=6");
+  }
+
+  @Test
   void roomForASingleTokenIsRefused() {
     assertThatThrownBy(() -> scenario("kv: {blocks: 1}, block_tokens: 1"))
         .isInstanceOf(WorkloadException.class)
