@@ -67,6 +67,9 @@ public final class ScenarioYaml {
     String description = map.text("description", "from " + file.getFileName());
     Scenario scenario = new Scenario(name, description, setups, workload, shaping, seed, Map.of());
     Map<String, Object> facts = Assumptions.of(scenario, hardware);
+    if (map.has("rate")) {
+      facts.put("rate_per_s", map.number("rate", 0));
+    }
     return new Scenario(name, description, setups, workload, shaping, seed, facts).withSeed(seed);
   }
 

@@ -163,6 +163,12 @@ final class ScenariosTest {
   }
 
   @Test
+  void aRateOfItsOwnIsStated() throws IOException {
+    assertThat(scenario("rate: 7").assumptions()).containsEntry("rate_per_s", 7.0);
+    assertThat(scenario("limit: 9").assumptions()).doesNotContainKey("rate_per_s");
+  }
+
+  @Test
   void roomForASingleTokenIsRefused() {
     assertThatThrownBy(() -> scenario("kv: {blocks: 1}, block_tokens: 1"))
         .isInstanceOf(WorkloadException.class)
