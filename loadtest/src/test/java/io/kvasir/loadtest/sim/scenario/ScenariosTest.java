@@ -169,6 +169,14 @@ final class ScenariosTest {
   }
 
   @Test
+  void lengthsBeyondAnyPromptAreRefused() throws IOException {
+    Scenario read = scenario("length_scale: 1000000000");
+    assertThatThrownBy(() -> ScenarioRun.run(read, null, row -> {}))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("tokens, scaled by 1.0E9, are more than a prompt has");
+  }
+
+  @Test
   void roomForASingleTokenIsRefused() {
     assertThatThrownBy(() -> scenario("kv: {blocks: 1}, block_tokens: 1"))
         .isInstanceOf(WorkloadException.class)
