@@ -59,6 +59,7 @@ final class RooflineTest {
     Capacity capacity = Capacity.of(yi, a100, 50_000, 250, 1, 0, SloTargets.NONE);
     assertThat(capacity.kvBytes() / Math.pow(2, 30)).isCloseTo(11.4, within(0.2));
     assertThat(capacity.concurrency()).isZero();
+    assertThat(capacity.meetsTtft()).isFalse();
     assertThat(capacity.prefillSeconds()).isCloseTo(17.8, within(0.3));
     assertThat(capacity.decodeSeconds()).isCloseTo(10, within(0.2));
     assertThat(capacity.switchSeconds()).isCloseTo(1.23, within(0.02));
