@@ -31,7 +31,7 @@ public record Fleet(
    *
    * @param devices simulated, each with its part of the requests
    * @param attainment share of requests within their targets
-   * @param goodputPerSecond of all devices
+   * @param goodputPerSecond of all devices, until the last of them is done
    * @param worstTtftP99Millis of the slowest device
    */
   public record Try(

@@ -94,19 +94,20 @@ public final class FleetSearch {
   private boolean reaches(int devices) {
     long sent = 0;
     long within = 0;
-    double goodput = 0;
+    double seconds = 0;
     double worst = 0;
     for (int device = 0; device < devices; device++) {
       SimMetrics part = part(device, devices);
       sent += part.sent();
       within += part.withinTargets();
-      goodput += part.goodput();
+      seconds = Math.max(seconds, part.seconds());
       worst = Math.max(worst, part.ttft().at(99.0));
     }
     if (sent == 0) {
       throw new WorkloadException(workload.name() + ": has no request within the duration");
     }
     double share = (double) within / sent;
+    double goodput = seconds == 0 ? 0 : within / seconds;
     Fleet.Try result = new Fleet.Try(devices, share, goodput, worst);
     tries.add(result);
     progress.accept(result);

@@ -1,21 +1,27 @@
 package io.kvasir.loadtest.sim.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.kvasir.loadtest.sim.SimFixtures;
 import io.kvasir.loadtest.sim.engine.Promises;
 import io.kvasir.loadtest.sim.engine.SimSetup;
 import io.kvasir.loadtest.workload.Arrival;
 import io.kvasir.loadtest.workload.ArrivalStream;
+import io.kvasir.loadtest.workload.Prompt;
+import io.kvasir.loadtest.workload.Segment;
 import io.kvasir.loadtest.workload.ShapedArrivals;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.SloTargets;
 import io.kvasir.loadtest.workload.SyntheticWorkload;
+import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -43,24 +49,81 @@ final class FleetSearchTest {
     assertThat(seen).doesNotHaveDuplicates().hasSize(150);
   }
 
+  private static SimSetup promising(SloTargets targets) {
+    SimSetup base = SimFixtures.setup(400, SchedulerConfig.builder().limits(1000, 8, 64).build());
+    return new SimSetup(
+        base.label(),
+        base.model(),
+        base.stepTime(),
+        base.blockTokens(),
+        base.kvBlocks(),
+        base.tiers(),
+        base.copies(),
+        base.scheduler(),
+        base.planCost(),
+        new Promises(Map.of(), targets),
+        base.sessions(),
+        base.timing(),
+        false);
+  }
+
+  @Test
+  void goodputIsOfTheWholeTimeWhicheverDeviceWasBusyWhen() {
+    // Device 1 of 2 is done long before the late request; the long prompt misses its target.
+    List<Arrival> arrivals = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      arrivals.add(request(i, i, i == 9 ? 1900 : 10));
+    }
+    arrivals.add(request(20, 100, 10));
+    Workload early = new Recorded(arrivals);
+    List<Fleet.Try> tries = new ArrayList<>();
+    new FleetSearch(promising(new SloTargets(500, 0)), early, SHAPING, 1, 1, tries::add)
+        .find("a10", 2);
+    assertThat(tries).hasSize(2);
+    assertThat(tries.getFirst().goodputPerSecond()).isCloseTo(20 / 100.0, within(0.001));
+    assertThat(tries.getLast().goodputPerSecond()).isCloseTo(20 / 100.0, within(0.001));
+  }
+
+  private static Arrival request(int index, long second, int tokens) {
+    Prompt prompt = new Prompt.Synthetic(List.of(new Segment(index, 0, tokens)));
+    return Arrival.plain(index, second * 1_000_000_000, "t", prompt, 1);
+  }
+
+  private record Recorded(List<Arrival> requests) implements Workload {
+    @Override
+    public String name() {
+      return "recorded";
+    }
+
+    @Override
+    public String description() {
+      return "for tests";
+    }
+
+    @Override
+    public List<String> tenants() {
+      return List.of("t");
+    }
+
+    @Override
+    public Optional<Duration> duration() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Workload atRate(double ratePerSecond) {
+      return this;
+    }
+
+    @Override
+    public ArrivalStream arrivals(long seed) {
+      return ArrivalStream.of(requests.iterator());
+    }
+  }
+
   @Test
   void theFewestDevicesThatMeetTheTargetAreFound() {
-    SimSetup base = SimFixtures.setup(400, SchedulerConfig.builder().limits(1000, 8, 64).build());
-    SimSetup setup =
-        new SimSetup(
-            base.label(),
-            base.model(),
-            base.stepTime(),
-            base.blockTokens(),
-            base.kvBlocks(),
-            base.tiers(),
-            base.copies(),
-            base.scheduler(),
-            base.planCost(),
-            new Promises(Map.of(), new SloTargets(1000, 100)),
-            base.sessions(),
-            base.timing(),
-            false);
+    SimSetup setup = promising(new SloTargets(1000, 100));
     Fleet fleet = new FleetSearch(setup, LOAD, SHAPING, 1, 0.95, tried -> {}).find("a10", 16);
     assertThat(fleet.devices()).isGreaterThan(1);
     Map<Integer, Double> tried = new HashMap<>();
