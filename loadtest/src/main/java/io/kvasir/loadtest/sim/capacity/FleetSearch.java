@@ -4,11 +4,13 @@ import io.kvasir.loadtest.sim.engine.SimRun;
 import io.kvasir.loadtest.sim.engine.SimSetup;
 import io.kvasir.loadtest.sim.metrics.SimMetrics;
 import io.kvasir.loadtest.sim.metrics.SimRecorder;
+import io.kvasir.loadtest.workload.Arrival;
 import io.kvasir.loadtest.workload.ArrivalStream;
 import io.kvasir.loadtest.workload.ShapedArrivals;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.WorkloadException;
+import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +30,7 @@ public final class FleetSearch {
   private final double attainment;
   private final Consumer<Fleet.Try> progress;
   private final List<Fleet.Try> tries = new ArrayList<>();
+  private long requests;
 
   /**
    * @param setup one device
@@ -53,9 +56,10 @@ public final class FleetSearch {
    * Searches.
    *
    * @param maxDevices most that are tried, at least 1
-   * @throws WorkloadException if the workload has no request
+   * @throws WorkloadException if the workload has no request, or none with a target
    */
   public Fleet find(String device, int maxDevices) {
+    readOnce();
     int missed = 0;
     int reached = 1;
     while (!reaches(reached)) {
@@ -74,6 +78,28 @@ public final class FleetSearch {
       }
     }
     return fleet(device, reached);
+  }
+
+  /** Counts what there is to serve, and refuses what any number of devices would do for. */
+  private void readOnce() {
+    boolean aimed = false;
+    try (ShapedArrivals all = new ShapedArrivals(workload.arrivals(seed), shaping)) {
+      while (all.hasNext()) {
+        Arrival arrival = all.next();
+        requests++;
+        TenantSpec promised = setup.promises().of(arrival.tenant());
+        aimed |=
+            promised.ttftMillis(arrival.slo().ttftMillis()) > 0
+                || promised.tbtMillis(arrival.slo().tbtMillis()) > 0;
+      }
+    }
+    if (requests == 0) {
+      throw new WorkloadException(workload.name() + ": has no request within the duration");
+    }
+    if (!aimed) {
+      throw new WorkloadException(
+          workload.name() + ": has no targets, and none were given: any device would do");
+    }
   }
 
   private Fleet fleet(String device, int devices) {
@@ -102,9 +128,6 @@ public final class FleetSearch {
       within += part.withinTargets();
       seconds = Math.max(seconds, part.seconds());
       worst = Math.max(worst, part.ttft().at(99.0));
-    }
-    if (sent == 0) {
-      throw new WorkloadException(workload.name() + ": has no request within the duration");
     }
     double share = (double) within / sent;
     double goodput = seconds == 0 ? 0 : within / seconds;

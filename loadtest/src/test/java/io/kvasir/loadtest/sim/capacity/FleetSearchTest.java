@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kvasir.loadtest.sim.SimFixtures;
@@ -15,6 +16,7 @@ import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.SloTargets;
 import io.kvasir.loadtest.workload.SyntheticWorkload;
 import io.kvasir.loadtest.workload.Workload;
+import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,6 +67,15 @@ final class FleetSearchTest {
         base.sessions(),
         base.timing(),
         false);
+  }
+
+  @Test
+  void withoutTargetsNobodyCanSayHowManyAreNeeded() {
+    FleetSearch search =
+        new FleetSearch(promising(SloTargets.NONE), LOAD, SHAPING, 1, 0.95, tried -> {});
+    assertThatThrownBy(() -> search.find("a10", 16))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessage("chat: has no targets, and none were given: any device would do");
   }
 
   @Test
