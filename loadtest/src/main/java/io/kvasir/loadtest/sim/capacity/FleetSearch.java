@@ -14,6 +14,7 @@ import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -31,6 +32,7 @@ public final class FleetSearch {
   private final Consumer<Fleet.Try> progress;
   private final List<Fleet.Try> tries = new ArrayList<>();
   private long requests;
+  private long clipped;
 
   /**
    * @param setup one device
@@ -92,6 +94,7 @@ public final class FleetSearch {
             promised.ttftMillis(arrival.slo().ttftMillis()) > 0
                 || promised.tbtMillis(arrival.slo().tbtMillis()) > 0;
       }
+      clipped = all.clipped();
     }
     if (requests == 0) {
       throw new WorkloadException(workload.name() + ": has no request within the duration");
@@ -106,6 +109,12 @@ public final class FleetSearch {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("workload_description", workload.description());
     facts.put("seed", seed);
+    if (shaping.durationNanos() < Long.MAX_VALUE) {
+      facts.put("duration_s", shaping.durationNanos() / 1e9);
+    }
+    facts.put("requests", requests);
+    facts.put("clipped_requests", clipped);
+    facts.put("context_tokens", shaping.contextTokens());
     facts.put("kv_blocks", setup.kvBlocks());
     facts.put("block_tokens", setup.blockTokens());
     facts.put("max_running_requests", setup.scheduler().maxRunningRequests());
@@ -114,7 +123,16 @@ public final class FleetSearch {
     facts.put(
         "split", "requests go to devices by a hash of their session, or of their number without");
     facts.put("search", "doubling, then bisection: more devices are taken to be no worse");
-    return new Fleet(device, workload.name(), attainment, devices, tries, facts);
+    String cut =
+        clipped == 0
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "! %,d of %,d requests were cut to the context of %,d tokens",
+                clipped,
+                requests,
+                shaping.contextTokens());
+    return new Fleet(device, workload.name(), attainment, devices, tries, cut, facts);
   }
 
   private boolean reaches(int devices) {

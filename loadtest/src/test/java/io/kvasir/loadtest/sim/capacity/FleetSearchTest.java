@@ -79,6 +79,20 @@ final class FleetSearchTest {
   }
 
   @Test
+  void whatWasCutToTheContextIsStated() {
+    Shaping narrow = new Shaping(1, 1, 150, Long.MAX_VALUE, 100, Set.of());
+    SimSetup setup = promising(new SloTargets(60_000, 0));
+    Fleet fleet = new FleetSearch(setup, LOAD, narrow, 1, 0.5, tried -> {}).find("a10", 1);
+    assertThat(fleet.assumptions()).containsEntry("context_tokens", 100);
+    assertThat(fleet.assumptions()).containsEntry("requests", 150L);
+    assertThat(fleet.assumptions()).containsKey("clipped_requests");
+    assertThat(fleet.text())
+        .containsPattern("! [1-9]\\d+ of 150 requests were cut to the context of 100 tokens");
+    Fleet whole = new FleetSearch(setup, LOAD, SHAPING, 1, 0.5, tried -> {}).find("a10", 1);
+    assertThat(whole.text()).doesNotContain("were cut");
+  }
+
+  @Test
   void goodputIsOfTheWholeTimeWhicheverDeviceWasBusyWhen() {
     // Device 1 of 2 is done long before the late request; the long prompt misses its target.
     List<Arrival> arrivals = new ArrayList<>();
