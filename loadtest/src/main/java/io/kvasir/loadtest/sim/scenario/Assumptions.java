@@ -29,7 +29,7 @@ public final class Assumptions {
           "jain: mean over the windows with two or more tenants that had a request waiting at"
               + " every moment",
           "service_diff: as in VTC's evaluation (OSDI'24), sum over the clients, weighted tokens"
-              + " per second",
+              + " per second; as there, answers of one token are asked for and never served",
           "swap_bytes: KV of victims out, and KV that an admitted request waits for in; cached"
               + " blocks that are copied down meanwhile are demoted_bytes",
           "copies never fail, and a shared server holds nothing of others; each direction of a link"
