@@ -18,6 +18,8 @@ public sealed interface Prompt {
    * @param segments in order, at least one
    */
   record Synthetic(List<Segment> segments) implements Prompt {
+    private static final int TOKENS_MAX = 1 << 30;
+
     /** Keeps the segments unmodifiable. */
     public Synthetic {
       segments = List.copyOf(segments);
@@ -33,8 +35,13 @@ public sealed interface Prompt {
      * shared; a segment that becomes empty is left out, and one token always remains.
      *
      * @param factor above 0
+     * @throws WorkloadException if there would be more than 2^30 tokens
      */
     public Synthetic scaled(double factor) {
+      if (tokens() * factor > TOKENS_MAX) {
+        throw new WorkloadException(
+            "%d tokens, scaled by %s, are more than a prompt has".formatted(tokens(), factor));
+      }
       List<Segment> scaled = new ArrayList<>(segments.size());
       for (Segment segment : segments) {
         long from = Math.round(segment.offset() * factor);

@@ -91,6 +91,10 @@ final class ExperimentCommandsTest {
     assertThat(out.toString())
         .contains("vLLM 0.3.3-like", "Kvasir, default", "ahead of FastSwitch");
     assertThat(err.toString()).contains("s of traffic in");
+    assertThat(directory.resolve("0.html"))
+        .content()
+        .contains("<span><i class=\"swatch s10\"></i>Kvasir, default</span>", "\"line s10\"")
+        .contains(".s10 { --c:");
   }
 
   @Test

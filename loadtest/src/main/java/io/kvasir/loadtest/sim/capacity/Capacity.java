@@ -23,7 +23,7 @@ import io.kvasir.loadtest.workload.SloTargets;
  * @param batch most requests that are decoded together within the target, at most the concurrency
  * @param tbtMillis time between tokens in that batch
  * @param requestsPerSecond with that batch always full and every prompt computed once
- * @param meetsTtft whether a prompt alone meets its target
+ * @param meetsTtft whether a request fits, and its prompt alone meets its target
  */
 public record Capacity(
     ModelShape model,
@@ -80,7 +80,7 @@ public record Capacity(
         batch,
         1e3 * tbt,
         perRequest == 0 ? 0 : 1 / perRequest,
-        slo.ttftMillis() == 0 || 1e3 * prefill <= slo.ttftMillis());
+        concurrency > 0 && (slo.ttftMillis() == 0 || 1e3 * prefill <= slo.ttftMillis()));
   }
 
   /** Tokens of the model's longest sequence. */

@@ -48,7 +48,7 @@ public record CapacityReport(
           "prefill: one prompt alone; decode: one answer alone, half of it there on average",
           "switch: one request's KV out to the host and another's in",
           "batch: most requests decoded together within the TBT target; TBT: in that batch",
-          "TTFT: whether a prompt alone meets its target",
+          "TTFT: whether a request fits, and its prompt alone meets its target",
           "requests/s: that batch always full, every prompt computed once, nothing shared, no"
               + " queue",
           "step time: max(compute, memory) + overhead, see worker");

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param attainment share of requests within their targets that is asked for
  * @param devices fewest that were found to reach it; 0: not even the most that were tried
  * @param tries what was simulated, in that order
+ * @param cut what was cut of the requests, one line; empty: nothing
  * @param assumptions what the figures rest on
  */
 public record Fleet(
@@ -23,6 +24,7 @@ public record Fleet(
     double attainment,
     int devices,
     List<Try> tries,
+    String cut,
     Map<String, Object> assumptions) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -31,7 +33,7 @@ public record Fleet(
    *
    * @param devices simulated, each with its part of the requests
    * @param attainment share of requests within their targets
-   * @param goodputPerSecond of all devices
+   * @param goodputPerSecond of all devices, until the last of them is done
    * @param worstTtftP99Millis of the slowest device
    */
   public record Try(
@@ -61,7 +63,8 @@ public record Fleet(
                 .formatted(workload, 100 * attainment, device)
             : "%s needs %,d x %s for %.2f %% within targets%n"
                 .formatted(workload, devices, device, 100 * attainment);
-    return out.append(found).toString();
+    out.append(found);
+    return cut.isEmpty() ? out.toString() : out.append(cut).append('\n').toString();
   }
 
   ObjectNode json() {

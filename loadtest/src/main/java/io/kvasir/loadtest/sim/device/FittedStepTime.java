@@ -45,6 +45,7 @@ public record FittedStepTime(
     implements StepTime {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int VERSION = 2;
+  private static final double NANOS_MAX = 1e12;
 
   @Override
   public long nanos(StepLoad load) {
@@ -104,7 +105,7 @@ public record FittedStepTime(
     }
   }
 
-  private static FittedStepTime of(Path file, JsonNode root) throws JsonProcessingException {
+  private static FittedStepTime of(Path file, JsonNode root) {
     if (root.path("kvasir_step_time").asInt() != VERSION) {
       throw new WorkloadException(
           file + ": no step time of version " + VERSION + "; kvasir simulate calibrate makes one");
@@ -123,7 +124,17 @@ public record FittedStepTime(
         spread(file, root),
         root.path("measured_steps").asInt(),
         root.path("mean_relative_error").asDouble(),
-        MAPPER.treeToValue(root.path("shape"), ModelShape.class));
+        shape(file, root));
+  }
+
+  private static ModelShape shape(Path file, JsonNode root) {
+    try {
+      return MAPPER.treeToValue(root.path("shape"), ModelShape.class);
+    } catch (JsonProcessingException e) {
+      Throwable cause = e.getCause();
+      String why = cause == null ? e.getOriginalMessage() : cause.getMessage();
+      throw new WorkloadException(file + ": shape: " + why, e);
+    }
   }
 
   private static StepSpread spread(Path file, JsonNode root) {
@@ -138,8 +149,9 @@ public record FittedStepTime(
 
   private static double number(Path file, JsonNode root, String field) {
     JsonNode value = root.path(field);
-    if (!value.isNumber() || value.asDouble() < 0) {
-      throw new WorkloadException(file + ": " + field + " is no number of at least 0");
+    if (!value.isNumber() || !(value.asDouble() >= 0 && value.asDouble() <= NANOS_MAX)) {
+      throw new WorkloadException(
+          file + ": " + field + " is no number of at least 0 and at most 1e12");
     }
     return value.asDouble();
   }

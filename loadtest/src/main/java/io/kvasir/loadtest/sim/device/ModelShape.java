@@ -35,6 +35,25 @@ public record ModelShape(
     int vocabularySize,
     String source) {
 
+  /** Refuses what is no model. */
+  public ModelShape {
+    require("layers", layers, 1);
+    require("heads", heads, 1);
+    require("kvHeads", kvHeads, 1);
+    require("headDim", headDim, 1);
+    require("parameters", parameters, 1);
+    require("weightBytes", weightBytes, 1);
+    require("kvElementBytes", kvElementBytes, 1);
+    require("contextTokens", contextTokens, 2);
+    require("vocabularySize", vocabularySize, 8);
+  }
+
+  private static void require(String field, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException(field + " is " + value + ", must be at least " + least);
+    }
+  }
+
   /** The shape of a model file as the CPU runner holds it: KV as 32-bit floats. */
   public static ModelShape of(ModelFile file) {
     ModelConfig config = file.config();

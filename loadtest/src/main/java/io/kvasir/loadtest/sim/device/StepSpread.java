@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How measured steps lie around a formula: quantiles of measured by computed time, by the number of
@@ -18,17 +19,22 @@ public record StepSpread(List<List<Double>> ratios) {
   public static final StepSpread NONE = new StepSpread(List.of(List.of(1.0)));
 
   private static final int QUANTILES = 201;
+  private static final double RATIO_MAX = 1e6;
   private static final int FEWEST_STEPS = 40;
 
   /** Refuses what is no spread. */
   public StepSpread {
     if (ratios.isEmpty()
         || ratios.stream().anyMatch(List::isEmpty)
-        || ratios.stream().flatMap(List::stream).anyMatch(ratio -> !(ratio > 0))) {
+        || !ratios.stream().flatMap(List::stream).allMatch(StepSpread::isRatio)) {
       throw new IllegalArgumentException(
-          "a spread needs a class, and a class needs ratios above 0: " + ratios);
+          "a spread needs a class, and a class needs ratios above 0 to 1e6: " + ratios);
     }
     ratios = ratios.stream().map(List::copyOf).toList();
+  }
+
+  private static boolean isRatio(@Nullable Double ratio) {
+    return ratio != null && ratio > 0 && ratio <= RATIO_MAX;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.engine;
 
 import io.kvasir.loadtest.workload.SloTargets;
+import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
@@ -26,7 +27,11 @@ public record Promises(Map<String, TenantSpec> tenants, SloTargets others) {
     tenants = Map.copyOf(tenants);
   }
 
-  /** What a tenant was promised. */
+  /**
+   * What a tenant was promised.
+   *
+   * @throws WorkloadException if no server would take a tenant of that name
+   */
   public TenantSpec of(String tenant) {
     TenantSpec spec = tenants.get(tenant);
     return spec == null ? unnamed(tenant) : spec;
@@ -44,6 +49,10 @@ public record Promises(Map<String, TenantSpec> tenants, SloTargets others) {
   }
 
   private TenantSpec unnamed(String tenant) {
-    return new TenantSpec(tenant, 1, others.ttftMillis(), others.tbtMillis());
+    try {
+      return new TenantSpec(tenant, 1, others.ttftMillis(), others.tbtMillis());
+    } catch (IllegalArgumentException e) {
+      throw new WorkloadException("tenant '" + tenant + "': " + e.getMessage(), e);
+    }
   }
 }

@@ -68,9 +68,9 @@ public final class SimRequest implements RequestListener {
     return lastTokenNanos;
   }
 
-  /** From preemptions to the next token each, nanoseconds. */
-  public long stallNanos() {
-    return stallNanos;
+  /** From preemptions to the next token each, or until now, nanoseconds. */
+  public long stallNanos(long now) {
+    return stallNanos + (stalledSinceNanos == NEVER ? 0 : now - stalledSinceNanos);
   }
 
   /** Whether it holds no blocks. */

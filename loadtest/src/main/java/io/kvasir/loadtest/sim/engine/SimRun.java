@@ -5,11 +5,13 @@ import io.kvasir.loadtest.sim.event.Simulation;
 import io.kvasir.loadtest.sim.link.SimLink;
 import io.kvasir.loadtest.workload.Arrival;
 import io.kvasir.loadtest.workload.ArrivalStream;
+import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.scheduler.loop.SchedulerStatus;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * the same calls to the observer. Confined to one thread.
  */
 public final class SimRun {
+  /** Latest arrival, seconds: 100 days, which a trace with wrong times is beyond. */
+  private static final long LATEST_SECONDS = 100L * 24 * 3600;
+
+  private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final Simulation simulation = new Simulation();
   private final SimSetup setup;
@@ -76,6 +82,8 @@ public final class SimRun {
    * @param seed of the token ids, and of the steps' luck
    * @param observer hears what happens
    * @throws SimulationFailedException if the core breaks an invariant or stops making progress
+   * @throws WorkloadException if a request arrives later than any run lasts, or is of a tenant that
+   *     no server would take
    */
   public static Outcome run(
       SimSetup setup, ArrivalStream arrivals, long seed, SimObserver observer) {
@@ -106,6 +114,15 @@ public final class SimRun {
   private void readNext() {
     next = arrivals.hasNext() ? arrivals.next() : null;
     if (next != null) {
+      if (next.offsetNanos() > LATEST_SECONDS * SECOND_NANOS) {
+        throw new WorkloadException(
+            String.format(
+                Locale.ROOT,
+                "request %d is sent after %.0f s, a simulation covers %d s",
+                next.index(),
+                next.offsetNanos() / 1e9,
+                LATEST_SECONDS));
+      }
       lastArrivalNanos = next.offsetNanos();
       simulation.at(next.offsetNanos(), feed);
     }

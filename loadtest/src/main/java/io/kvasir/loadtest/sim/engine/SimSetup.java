@@ -5,6 +5,7 @@ import io.kvasir.loadtest.sim.device.StepTime;
 import io.kvasir.loadtest.sim.link.CopyStyle;
 import io.kvasir.loadtest.sim.link.SimTier;
 import io.kvasir.scheduler.loop.SchedulerConfig;
+import io.kvasir.scheduler.policy.PolicySettings;
 import java.util.List;
 
 /**
@@ -109,6 +110,18 @@ public record SimSetup(
 
   /** This set-up with every invariant checked after every event. */
   public SimSetup checkingEverything() {
+    return with(scheduler, true);
+  }
+
+  /** This set-up with traced priorities drawn by that seed. */
+  public SimSetup tracing(long seed) {
+    PolicySettings settings = scheduler.policySettings();
+    PolicySettings seeded =
+        settings.tracing(settings.tracePattern(), seed, settings.traceFrequency());
+    return with(scheduler.toBuilder().policySettings(seeded).build(), checked);
+  }
+
+  private SimSetup with(SchedulerConfig newScheduler, boolean newChecked) {
     return new SimSetup(
         label,
         model,
@@ -117,12 +130,12 @@ public record SimSetup(
         kvBlocks,
         tiers,
         copies,
-        scheduler,
+        newScheduler,
         planCost,
         promises,
         sessions,
         timing,
         core,
-        true);
+        newChecked);
   }
 }

@@ -149,7 +149,7 @@ final class VllmScheduler implements SimSystem {
             0,
             now - spec.arrivalNanos(),
             sequence.preemptions,
-            sequence.request.stallNanos(),
+            sequence.request.stallNanos(now),
             sequence.recomputed,
             List.of());
     FinishedEvent end =

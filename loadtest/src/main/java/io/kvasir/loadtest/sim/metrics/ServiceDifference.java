@@ -6,10 +6,11 @@ package io.kvasir.loadtest.sim.metrics;
  * get_service_diff_over_time}), so that figures can be compared.
  *
  * <p>A request is worth its prompt's tokens plus twice its output's, spread evenly from its first
- * token to its end. At evenly spaced moments, a window is laid around the moment; s_i is what
- * client i received in it and d_i what it asked for in it, per second. The difference at that
- * moment is the sum over the clients of min(max_j s_j - s_i, |d_i - s_i|): a client that asked for
- * little is not owed more. With weights, s and d are divided by them; the artifact has none.
+ * token to its end; as in the artifact, one that ends with its first token is asked for and never
+ * served. At evenly spaced moments, a window is laid around the moment; s_i is what client i
+ * received in it and d_i what it asked for in it, per second. The difference at that moment is the
+ * sum over the clients of min(max_j s_j - s_i, |d_i - s_i|): a client that asked for little is not
+ * owed more. With weights, s and d are divided by them; the artifact has none.
  *
  * @param max largest over the moments, weighted tokens per second
  * @param mean mean over the moments

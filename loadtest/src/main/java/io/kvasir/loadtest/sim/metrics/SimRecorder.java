@@ -131,7 +131,7 @@ public final class SimRecorder implements SimObserver {
         request.spec().arrivalNanos(),
         request.firstTokenNanos(),
         now,
-        request.stallNanos(),
+        request.stallNanos(now),
         request.spec().promptTokenIds().length,
         request.tokens());
   }

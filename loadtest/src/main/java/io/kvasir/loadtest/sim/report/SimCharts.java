@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 /** The charts that compare the systems of a simulation. Of many tenants the busiest are drawn. */
 final class SimCharts {
   /** As many systems as there are colours; more are in the table only. */
-  static final int MOST_SERIES = 8;
+  static final int MOST_SERIES = 12;
 
   private static final int MOST_TENANTS = 5;
   private static final int LABEL_CHARS = 16;

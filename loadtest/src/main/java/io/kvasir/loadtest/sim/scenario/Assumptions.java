@@ -6,7 +6,6 @@ import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.tenant.TenantSpec;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class Assumptions {
           "jain: mean over the windows with two or more tenants that had a request waiting at"
               + " every moment",
           "service_diff: as in VTC's evaluation (OSDI'24), sum over the clients, weighted tokens"
-              + " per second",
+              + " per second; as there, answers of one token are asked for and never served",
           "swap_bytes: KV of victims out, and KV that an admitted request waits for in; cached"
               + " blocks that are copied down meanwhile are demoted_bytes",
           "copies never fail, and a shared server holds nothing of others; each direction of a link"
@@ -67,9 +66,7 @@ public final class Assumptions {
             .toList());
     facts.put("drain", first.timing().drain());
     facts.put("window_s", first.timing().windowNanos() / 1e9);
-    List<Map<String, Object>> systems = new ArrayList<>();
-    scenario.setups().forEach(setup -> systems.add(system(setup)));
-    facts.put("systems", systems);
+    facts.put("systems", systems(scenario.setups()));
     facts.put("notes", NOTES);
     return facts;
   }
@@ -106,6 +103,11 @@ public final class Assumptions {
     facts.put("write_bytes_per_s", tier.link().writeBytesPerSecond());
     facts.put("per_copy_us", tier.link().pieceNanos() / 1e3);
     return facts;
+  }
+
+  /** What distinguishes the systems, by name with unit. */
+  static List<Map<String, Object>> systems(List<SimSetup> setups) {
+    return setups.stream().map(Assumptions::system).toList();
   }
 
   private static Map<String, Object> system(SimSetup setup) {

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param setups the systems, one per row of the report
  * @param workload who asks for what
  * @param shaping how the run departs from its workload; the context is that of the set-ups
- * @param seed of the workload and of the token ids
+ * @param seed of the workload, of the token ids, and of traced priorities
  * @param assumptions everything that the figures rest on, by name with unit
  */
 public record Scenario(
@@ -37,9 +37,11 @@ public record Scenario(
 
   /** This scenario with another seed. */
   public Scenario withSeed(long newSeed) {
+    List<SimSetup> seeded = setups.stream().map(setup -> setup.tracing(newSeed)).toList();
     Map<String, Object> facts = new LinkedHashMap<>(assumptions);
     facts.put("seed", newSeed);
-    return new Scenario(name, description, setups, workload, shaping, newSeed, facts);
+    facts.put("systems", Assumptions.systems(seeded));
+    return new Scenario(name, description, seeded, workload, shaping, newSeed, facts);
   }
 
   /** This scenario with every invariant checked after every event. */

@@ -11,6 +11,7 @@ import io.kvasir.loadtest.workload.trace.Workloads;
 import io.kvasir.loadtest.workload.yaml.WorkloadYaml;
 import io.kvasir.loadtest.workload.yaml.YamlMap;
 import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.Tenants;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +29,8 @@ public final class ScenarioYaml {
   private static final String TRACE = "trace:";
   private static final double RATE_MAX = 1e6;
   private static final double SCALE_MAX = 1e9;
+  private static final Duration INTERVAL_MIN = Duration.ofMillis(10);
+  private static final Duration INTERVAL_MAX = Duration.ofHours(24);
 
   private final Path file;
 
@@ -63,8 +66,11 @@ public final class ScenarioYaml {
     long seed = map.wholeLong("seed", 1);
     String description = map.text("description", "from " + file.getFileName());
     Scenario scenario = new Scenario(name, description, setups, workload, shaping, seed, Map.of());
-    return new Scenario(
-        name, description, setups, workload, shaping, seed, Assumptions.of(scenario, hardware));
+    Map<String, Object> facts = Assumptions.of(scenario, hardware);
+    if (map.has("rate")) {
+      facts.put("rate_per_s", map.number("rate", 0));
+    }
+    return new Scenario(name, description, setups, workload, shaping, seed, facts).withSeed(seed);
   }
 
   private Workload workload(YamlMap map) {
@@ -101,6 +107,9 @@ public final class ScenarioYaml {
       nanos = duration.toNanos();
     }
     int context = setups.stream().mapToInt(SimSetup::contextTokens).min().orElseThrow();
+    if (context < 2) {
+      throw map.error("kv", "has room for 1 token, at least 2 are needed");
+    }
     Set<String> only =
         map.has("only_tenants")
             ? map.list("only_tenants").stream().map(String::valueOf).collect(Collectors.toSet())
@@ -121,6 +130,9 @@ public final class ScenarioYaml {
         "tenants",
         named -> {
           for (String tenant : named.keys()) {
+            if (tenant.equals(Tenants.OTHERS)) {
+              throw named.error(tenant, "stands for tenants without an entry, who have slo");
+            }
             named
                 .map(tenant, spec -> tenant(tenant, spec, others))
                 .ifPresent(spec -> tenants.put(tenant, spec));
@@ -144,11 +156,11 @@ public final class ScenarioYaml {
   }
 
   private static long interval(YamlMap map, String key, String otherwise) {
-    long nanos = map.duration(key, otherwise).toNanos();
-    if (nanos < 1) {
-      throw map.error(key, "must be above 0s");
+    Duration interval = map.duration(key, otherwise);
+    if (interval.compareTo(INTERVAL_MIN) < 0 || interval.compareTo(INTERVAL_MAX) > 0) {
+      throw map.error(key, "must be 10ms to 24h");
     }
-    return nanos;
+    return interval.toNanos();
   }
 
   /** One of an enum's names, as {@link #lower} writes them. */

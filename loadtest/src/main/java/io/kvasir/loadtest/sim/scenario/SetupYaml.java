@@ -87,9 +87,9 @@ final class SetupYaml {
   }
 
   private static SimSetup own(SimSetup base, YamlMap map) {
-    PolicyKind policy = ScenarioYaml.choice(map, "policy", base.scheduler().policy());
+    SimSetup changed = changed(base, map);
+    PolicyKind policy = ScenarioYaml.choice(map, "policy", changed.scheduler().policy());
     String label = map.text("label", ScenarioYaml.lower(policy));
-    SimSetup changed = labelled(changed(base, map), label);
     SchedulerConfig config = changed.scheduler().toBuilder().policy(policy).build();
     return with(changed, label, changed.copies(), config, changed.planCost());
   }

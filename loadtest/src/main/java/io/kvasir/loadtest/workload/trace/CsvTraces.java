@@ -91,10 +91,14 @@ final class CsvTraces {
 
   private static double seconds(String name, String field) {
     try {
-      return Double.parseDouble(field);
+      double seconds = Double.parseDouble(field);
+      if (!Double.isNaN(seconds)) {
+        return seconds;
+      }
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(name + " '" + field + "' is not a number", e);
     }
+    throw new IllegalArgumentException(name + " '" + field + "' is not a number");
   }
 
   /** A length in tokens; a model that answers nothing still counts as one token. */

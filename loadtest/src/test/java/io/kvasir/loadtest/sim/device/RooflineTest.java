@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class RooflineTest {
   private static final ModelShape LLAMA = ModelShapes.find("LLAMA-3-8B").orElseThrow();
@@ -57,6 +59,7 @@ final class RooflineTest {
     Capacity capacity = Capacity.of(yi, a100, 50_000, 250, 1, 0, SloTargets.NONE);
     assertThat(capacity.kvBytes() / Math.pow(2, 30)).isCloseTo(11.4, within(0.2));
     assertThat(capacity.concurrency()).isZero();
+    assertThat(capacity.meetsTtft()).isFalse();
     assertThat(capacity.prefillSeconds()).isCloseTo(17.8, within(0.3));
     assertThat(capacity.decodeSeconds()).isCloseTo(10, within(0.2));
     assertThat(capacity.switchSeconds()).isCloseTo(1.23, within(0.02));
@@ -91,5 +94,32 @@ final class RooflineTest {
     assertThatThrownBy(() -> FittedStepTime.read(flat))
         .isInstanceOf(WorkloadException.class)
         .hasMessageContaining("spread: a spread needs a class, and a class needs ratios above 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1000.5         | 1e999          | step_ns is no number of at least 0",
+        "20.25          | 1e13           | token_ns is no number of at least 0 and at most 1e12",
+        "0.5, 1.5       | null, 1.5      | spread: a spread needs a class, and a class needs"
+            + " ratios",
+        "4.5            | 1e999          | spread: a spread needs a class, and a class needs"
+            + " ratios",
+        "'layers\" : 32' | 'layers\" : 0' | shape: layers is 0, must be at least 1",
+        "128256         | 7              | shape: vocabularySize is 7, must be at least 8",
+        "8192           | 1              | shape: contextTokens is 1, must be at least 2",
+      })
+  void aFitThatCouldNotBeMeasuredIsRefused(
+      String right, String wrong, String message, @TempDir Path directory) throws IOException {
+    StepSpread spread = new StepSpread(List.of(List.of(1.0), List.of(0.5, 1.5, 4.5)));
+    FittedStepTime fit =
+        new FittedStepTime("m", "f", 2, 1000.5, 20.25, 0.125, 3, spread, 40, 0.05, LLAMA);
+    String text = fit.json().replace(right, wrong);
+    assertThat(text).isNotEqualTo(fit.json());
+    Path file = Files.writeString(directory.resolve("fit.json"), text);
+    assertThatThrownBy(() -> FittedStepTime.read(file))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining(message);
   }
 }

@@ -1,6 +1,7 @@
 package io.kvasir.loadtest.sim.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.kvasir.kvpool.tier.TierKind;
@@ -14,6 +15,7 @@ import io.kvasir.loadtest.workload.Arrival;
 import io.kvasir.loadtest.workload.ArrivalStream;
 import io.kvasir.loadtest.workload.Prompt;
 import io.kvasir.loadtest.workload.Segment;
+import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.scheduler.loop.SchedulerConfig;
 import io.kvasir.scheduler.plan.PreemptionMode;
 import java.util.List;
@@ -61,6 +63,23 @@ final class SimRunTest {
     assertThat(row.ttft().count()).isZero();
     assertThat(row.e2e().count()).isZero();
     assertThat(row.attainment()).isZero();
+  }
+
+  @Test
+  void whatNoRunReachesIsRefused() {
+    Arrival late = turn(1, 0, 10, 1).at(1, Long.MAX_VALUE);
+    assertThatThrownBy(() -> run(SimFixtures.setup(200, ONE_PLAN), turn(0, 0, 10, 1), late))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessage("request 1 is sent after 9223372037 s, a simulation covers 8640000 s");
+  }
+
+  @Test
+  void aTenantThatNoServerWouldTakeIsRefusedByName() {
+    Prompt prompt = new Prompt.Synthetic(List.of(new Segment(7, 0, 10)));
+    Arrival arrival = Arrival.plain(0, 0, "é", prompt, 1);
+    assertThatThrownBy(() -> run(SimFixtures.setup(200, ONE_PLAN), arrival))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessage("tenant 'é': id must be printable ASCII");
   }
 
   @Test

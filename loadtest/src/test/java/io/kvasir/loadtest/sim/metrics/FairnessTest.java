@@ -44,6 +44,17 @@ final class FairnessTest {
         .isCloseTo(5, within(1e-9));
   }
 
+  /** The artifact leaves out what has no length: it would divide by it. */
+  @Test
+  void anAnswerOfOneTokenIsAskedForAndNeverServedAsInTheArtifact() {
+    RequestLog log = new RequestLog();
+    log.add(0, 0, 0, 10 * SECOND, 0, 100, 50);
+    log.add(1, 0, 5 * SECOND, 5 * SECOND, 0, 198, 1);
+    double[] weights = {1, 1};
+    assertThat(ServiceDifference.of(log, weights, 10 * SECOND, 60 * SECOND).max())
+        .isCloseTo(20, within(1e-9));
+  }
+
   @Test
   void stallsOfTheSlowestAreSeenApart() {
     RequestLog log = new RequestLog();

@@ -12,6 +12,7 @@ import io.kvasir.loadtest.sim.report.SimReportJson;
 import io.kvasir.loadtest.sim.report.SimReportTable;
 import io.kvasir.loadtest.sim.report.TraceFile;
 import io.kvasir.loadtest.workload.WorkloadException;
+import io.kvasir.scheduler.policy.PolicyKind;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -137,6 +138,51 @@ final class ScenariosTest {
     assertThat(second.assumptions()).containsEntry("seed", 2L);
   }
 
+  private Scenario scenario(String more) throws IOException {
+    String text = "{model: llama-3-8b, device: a10, workload: burst, seed: 5, " + more + "}";
+    return ScenarioYaml.read(Files.writeString(directory.resolve("s.yaml"), text));
+  }
+
+  @Test
+  void aPolicyMayBeNamedAmongTheSettingsOfItsSystem() throws IOException {
+    Scenario read =
+        scenario("policies: [{label: x, scheduler: {policy: vtc}}, {scheduler: {policy: mlfq}}]");
+    assertThat(read.setups().getFirst().scheduler().policy()).isEqualTo(PolicyKind.VTC);
+    assertThat(read.setups().getLast().scheduler().policy()).isEqualTo(PolicyKind.MLFQ);
+    assertThat(read.setups().getLast().label()).isEqualTo("mlfq");
+  }
+
+  @Test
+  void tracedPrioritiesAreDrawnByTheSeed() throws IOException {
+    Scenario read = scenario("policies: [traced]");
+    assertThat(read.setups().getFirst().scheduler().policySettings().traceSeed()).isEqualTo(5);
+    assertThat(read.assumptions().get("systems")).asString().contains("trace_seed=5");
+    Scenario other = read.withSeed(6);
+    assertThat(other.setups().getFirst().scheduler().policySettings().traceSeed()).isEqualTo(6);
+    assertThat(other.assumptions().get("systems")).asString().contains("trace_seed=6");
+  }
+
+  @Test
+  void aRateOfItsOwnIsStated() throws IOException {
+    assertThat(scenario("rate: 7").assumptions()).containsEntry("rate_per_s", 7.0);
+    assertThat(scenario("limit: 9").assumptions()).doesNotContainKey("rate_per_s");
+  }
+
+  @Test
+  void lengthsBeyondAnyPromptAreRefused() throws IOException {
+    Scenario read = scenario("length_scale: 1000000000");
+    assertThatThrownBy(() -> ScenarioRun.run(read, null, row -> {}))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("tokens, scaled by 1.0E9, are more than a prompt has");
+  }
+
+  @Test
+  void roomForASingleTokenIsRefused() {
+    assertThatThrownBy(() -> scenario("kv: {blocks: 1}, block_tokens: 1"))
+        .isInstanceOf(WorkloadException.class)
+        .hasMessageContaining("s.yaml:1: kv: has room for 1 token, at least 2 are needed");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -160,7 +206,11 @@ final class ScenariosTest {
         "seed: 1         | limit: 0         | s.yaml:5: limit: is 0, must be 1 to 2147483647",
         "seed: 1         | seed: 1.5        | s.yaml:5: seed: '1.5' is not a whole number",
         "seed: 1         | slo: {tbt_ms: -1} | s.yaml:5: slo: tbt_ms: is -1, must be 0 to",
-        "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be above 0s",
+        "seed: 1         | measure: {window: 0s} | s.yaml:5: measure: window: must be 10ms to 24h",
+        "seed: 1         | measure: {window: 999999999h} | measure: window: must be 10ms to 24h",
+        "seed: 1         | measure: {sample: 0.000001ms} | measure: sample: must be 10ms to 24h",
+        "seed: 1         | tenants: {_others: {weight: 2}} | s.yaml:5: tenants: _others: stands for"
+            + " tenants without an entry",
         "seed: 1         | plan_cost: {step_us: -1} | plan_cost: step_us: is -1, must be 0 to",
         "seed: 1         | scheduler: {max_running_requests: 0} | s.yaml:5: scheduler:"
             + " max_running_requests: must be 1 to 65536, is 0",

@@ -171,6 +171,7 @@ final class TraceTest {
         "AZURE    | 2023-11-16 18:15:5 | yesterday    | 3: TIMESTAMP 'yesterday0.9951690' is not a"
             + " time",
         "VTC      | 0.207938         | soon           | 3: timestamp_s 'soon' is not a number",
+        "VTC      | 0.207938         | NaN            | 3: timestamp_s 'NaN' is not a number",
         "MOONCAKE | , 9]}            | , 9            | 2: not JSON",
         "MOONCAKE | [0, 9]           | [0]            | 2: hash_ids cover 512 of input_length 600"
             + " tokens",
