@@ -63,8 +63,9 @@ public final class Pressure {
   private static final List<String> NOTES =
       List.of(
           "demand: the most blocks that requests hold at once where there is room for all of them",
-          "goals: over all seeds, by geometric means; the better one is that of swap and recompute"
-              + " which is better over all seeds; tables and rows are the first seed's",
+          "goals: over all seeds, throughput and TTFT by geometric means, TBT p99.9 of all their"
+              + " gaps together; the better one is that of swap and recompute which is better over"
+              + " all seeds; tables and rows are the first seed's",
           "recompute: victims are computed again, and cached blocks are still copied to host memory"
               + " and found there; without a tier, there is no host memory",
           "swap: victims are swapped and loaded again, whatever that costs",

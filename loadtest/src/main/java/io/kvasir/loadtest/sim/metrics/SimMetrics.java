@@ -3,6 +3,7 @@ package io.kvasir.loadtest.sim.metrics;
 import io.kvasir.loadtest.report.Latency;
 import java.util.List;
 import java.util.Map;
+import org.HdrHistogram.Histogram;
 
 /**
  * What one simulated run was measured by: a row of a report. Times are virtual.
@@ -23,6 +24,7 @@ import java.util.Map;
  * @param traffic bytes, pieces and busy time of the links
  * @param ttft time to first token, of all requests that got one
  * @param tbt time between tokens, every gap
+ * @param gaps the same, microseconds, to be added to those of other runs; not to be changed
  * @param e2e from sending to the end, of completed requests
  * @param stallShare share of all requests' time between a preemption and the next token
  * @param tailStallShare the same of the slowest hundredth of the requests
@@ -50,6 +52,7 @@ public record SimMetrics(
     LinkTraffic traffic,
     Latency ttft,
     Latency tbt,
+    Histogram gaps,
     Latency e2e,
     double stallShare,
     double tailStallShare,

@@ -185,6 +185,7 @@ public final class SimRecorder implements SimObserver {
         traffic(outcome.links()),
         Latency.of(ttftMicros),
         Latency.of(tbtMicros),
+        tbtMicros,
         Latency.of(e2eMicros),
         log.stallShare(1),
         log.stallShare(TAIL),
