@@ -13,9 +13,11 @@ import io.kvasir.loadtest.workload.trace.Workloads;
 import io.kvasir.worker.cli.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +43,7 @@ import picocli.CommandLine.Spec;
           + " requests failed or there were none, 2 called wrongly.",
       "",
       "Examples:",
-      "  kvasir loadtest --target localhost:9090 --duration 30s --html report.html",
+      "  kvasir loadtest --target localhost:9090 --warmup 10s --duration 40s --html report.html",
       "  kvasir loadtest --target localhost:9090 --limit 500 \\",
       "    --workload trace:azure2023_conv.csv.gz --length-scale 0.05 --time-scale 0.5"
     },
@@ -74,6 +76,15 @@ final class LoadtestCommand implements Callable<Integer> {
           "Send for this long, such as 20s or 2m (default: the workload's own; a trace to its"
               + " end).")
   private @Nullable Duration duration;
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "TIME",
+      converter = DurationConverter.class,
+      description =
+          "Send the requests of this long without measuring them, as part of the duration; all"
+              + " figures count from its end (default: 0s).")
+  private Duration warmup = Duration.ZERO;
 
   @Option(names = "--limit", paramLabel = "N", description = "Send at most N requests, at least 1.")
   private long limit = Long.MAX_VALUE;
@@ -137,8 +148,18 @@ final class LoadtestCommand implements Callable<Integer> {
     check();
     PrintWriter err = spec.commandLine().getErr();
     Workload load = workload();
+    long durationNanos = durationNanos(load);
+    checkWarmup(durationNanos);
     try (TargetServer server = new TargetServer(target.toString())) {
-      LiveRun run = new LiveRun(server, settings(load, server.contextTokens()), completion -> {});
+      Shaping shaping =
+          new Shaping(
+              timeScale,
+              lengthScale,
+              limit,
+              durationNanos,
+              server.contextTokens(),
+              Set.copyOf(tenants));
+      LiveRun run = new LiveRun(server, settings(load, shaping), completion -> {});
       try (Interruption interruption = new Interruption(run::stop)) {
         LoadReport report = run.run(new LiveRun.Audience(err, Terminal.errorIsTerminal()));
         reports.write(report);
@@ -158,6 +179,21 @@ final class LoadtestCommand implements Callable<Integer> {
     reports.check();
   }
 
+  private void checkWarmup(long durationNanos) {
+    require(
+        spec,
+        warmup.isZero() || warmup.toNanos() < durationNanos,
+        String.format(
+            Locale.ROOT,
+            "--warmup: is %s s, must be shorter than the duration, %s s",
+            seconds(warmup.toNanos()),
+            seconds(durationNanos)));
+  }
+
+  private static String seconds(long nanos) {
+    return BigDecimal.valueOf(nanos, 9).stripTrailingZeros().toPlainString();
+  }
+
   private void requireFactor(String option, double factor) {
     require(
         spec,
@@ -169,7 +205,10 @@ final class LoadtestCommand implements Callable<Integer> {
     if (report.total().sent() + report.total().dropped() == 0 && report.run().notes().isEmpty()) {
       spec.commandLine()
           .getErr()
-          .println(workload + ": has no request within limit, duration and tenants");
+          .println(
+              workload
+                  + ": has no request within limit, duration and tenants"
+                  + (warmup.isZero() ? "" : " after the warm-up"));
       return ExitCode.SOFTWARE;
     }
     return report.total().errorsTotal() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
@@ -191,13 +230,14 @@ final class LoadtestCommand implements Callable<Integer> {
     }
   }
 
-  private LiveRun.Settings settings(Workload load, int contextTokens) {
-    long nanos =
-        duration != null
-            ? duration.toNanos()
-            : load.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE);
-    Shaping shaping =
-        new Shaping(timeScale, lengthScale, limit, nanos, contextTokens, Set.copyOf(tenants));
-    return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain, allowLossyKv);
+  /** Until when requests are sent; the largest long if only the workload's end tells. */
+  private long durationNanos(Workload load) {
+    return duration != null
+        ? duration.toNanos()
+        : load.duration().map(Duration::toNanos).orElse(Long.MAX_VALUE);
+  }
+
+  private LiveRun.Settings settings(Workload load, Shaping shaping) {
+    return new LiveRun.Settings(load, seed, shaping, maxOutstanding, drain, allowLossyKv, warmup);
   }
 }

@@ -2,7 +2,6 @@ package io.kvasir.loadtest.live;
 
 import io.kvasir.loadtest.report.LoadReport;
 import io.kvasir.loadtest.report.RunInfo;
-import io.kvasir.loadtest.report.RunRecorder;
 import io.kvasir.loadtest.workload.ShapedArrivals;
 import io.kvasir.loadtest.workload.Shaping;
 import io.kvasir.loadtest.workload.TokenSource;
@@ -27,6 +26,7 @@ public final class LiveRun {
    * @param maxOutstanding most requests in flight
    * @param drain longest wait for the last answers
    * @param allowLossyKv whether all requests allow KV that went through a lossy codec
+   * @param warmup requests meant to be sent before that are sent and not measured
    */
   public record Settings(
       Workload workload,
@@ -34,12 +34,13 @@ public final class LiveRun {
       Shaping shaping,
       int maxOutstanding,
       Duration drain,
-      boolean allowLossyKv) {
+      boolean allowLossyKv,
+      Duration warmup) {
 
-    /** Settings of a run whose requests do not allow lossy KV. */
+    /** Settings of a run without a warm-up whose requests do not allow lossy KV. */
     public Settings(
         Workload workload, long seed, Shaping shaping, int maxOutstanding, Duration drain) {
-      this(workload, seed, shaping, maxOutstanding, drain, false);
+      this(workload, seed, shaping, maxOutstanding, drain, false, Duration.ZERO);
     }
   }
 
@@ -53,7 +54,7 @@ public final class LiveRun {
 
   private final TargetServer target;
   private final Settings settings;
-  private final RunRecorder recorder;
+  private final Recorders recorders;
   private final OpenLoopClient client;
 
   /**
@@ -67,8 +68,9 @@ public final class LiveRun {
     this.target = target;
     this.settings = settings;
     Set<String> chosen = settings.shaping().tenants();
-    recorder =
-        new RunRecorder(
+    recorders =
+        new Recorders(
+            settings.warmup(),
             settings.workload().tenants().stream()
                 .filter(tenant -> chosen.isEmpty() || chosen.contains(tenant))
                 .toList());
@@ -77,7 +79,7 @@ public final class LiveRun {
             target.channels(),
             new RequestCodec(
                 new TokenSource(target.vocabularySize(), settings.seed()), settings.allowLossyKv()),
-            recorder,
+            recorders,
             DriverClock.SYSTEM,
             settings.maxOutstanding(),
             listener);
@@ -95,11 +97,11 @@ public final class LiveRun {
         new ShapedArrivals(settings.workload().arrivals(settings.seed()), settings.shaping())) {
       long endNanos;
       try (var _ =
-          new ProgressLine(audience.out(), audience.terminal(), recorder, DriverClock.SYSTEM)) {
+          new ProgressLine(audience.out(), audience.terminal(), recorders, DriverClock.SYSTEM)) {
         endNanos = client.run(arrivals);
         client.drain(settings.drain());
       }
-      return recorder.report(info(startedAt, arrivals.clipped()), endNanos);
+      return recorders.run().report(info(startedAt, arrivals.clipped()), endNanos);
     }
   }
 
@@ -128,6 +130,7 @@ public final class LiveRun {
         settings.shaping().timeScale(),
         settings.shaping().lengthScale(),
         clipped,
+        recorders.told(),
         settings.maxOutstanding(),
         "kvasir " + version + ", Java " + Runtime.version(),
         Runtime.getRuntime().availableProcessors(),

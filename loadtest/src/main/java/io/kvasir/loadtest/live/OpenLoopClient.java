@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * Sends each arrival at its intended time, whatever became of those before. {@link #run} and {@link
  * #drain} belong to one thread; {@link #stop} may come from any.
  */
-public final class OpenLoopClient {
+final class OpenLoopClient {
   private final List<InferenceGrpc.InferenceStub> stubs;
   private final RequestCodec codec;
-  private final RunRecorder recorder;
+  private final Recorders recorders;
   private final DriverClock clock;
   private final Completion.Listener listener;
   private final int maxOutstanding;
@@ -37,21 +37,21 @@ public final class OpenLoopClient {
    *
    * @param channels used in turn
    * @param codec makes the messages
-   * @param recorder measures
+   * @param recorders measure
    * @param clock tells the time
    * @param maxOutstanding a request beyond this many is dropped, and counted
    * @param listener is told of every request that is over
    */
-  public OpenLoopClient(
+  OpenLoopClient(
       List<? extends Channel> channels,
       RequestCodec codec,
-      RunRecorder recorder,
+      Recorders recorders,
       DriverClock clock,
       int maxOutstanding,
       Completion.Listener listener) {
     stubs = channels.stream().map(InferenceGrpc::newStub).toList();
     this.codec = codec;
-    this.recorder = recorder;
+    this.recorders = recorders;
     this.clock = clock;
     this.maxOutstanding = maxOutstanding;
     this.listener = listener;
@@ -63,7 +63,7 @@ public final class OpenLoopClient {
    *
    * @return when the last one was sent, nanoseconds from the start of the run
    */
-  public long run(ArrivalStream arrivals) {
+  long run(ArrivalStream arrivals) {
     sender = Thread.currentThread();
     startNanos = clock.nanos();
     while (!stopped && arrivals.hasNext()) {
@@ -83,7 +83,7 @@ public final class OpenLoopClient {
    *
    * @param limit longest wait
    */
-  public void drain(Duration limit) {
+  void drain(Duration limit) {
     try {
       if (stopped || !free.tryAcquire(maxOutstanding, limit.toNanos(), TimeUnit.NANOSECONDS)) {
         outstanding.forEach(GenerationCall::giveUp);
@@ -96,14 +96,14 @@ public final class OpenLoopClient {
   }
 
   /** Sends nothing more and gives up on what is outstanding. */
-  public void stop() {
+  void stop() {
     stopped = true;
     LockSupport.unpark(sender);
     outstanding.forEach(GenerationCall::giveUp);
   }
 
   /** Whether {@link #stop} was called. */
-  public boolean stopped() {
+  boolean stopped() {
     return stopped;
   }
 
@@ -120,6 +120,7 @@ public final class OpenLoopClient {
   }
 
   private void send(Arrival arrival, GenerateRequest request) {
+    RunRecorder recorder = recorders.of(arrival);
     if (!free.tryAcquire()) {
       recorder.dropped(arrival.tenant());
       return;

@@ -9,19 +9,20 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Tells people how a run goes: one line that is overwritten on a terminal, a new line every few
- * seconds elsewhere.
+ * seconds elsewhere. The warm-up is told by itself, and afterwards seconds count from its end.
  */
-public final class ProgressLine implements AutoCloseable {
+final class ProgressLine implements AutoCloseable {
   private static final int TERMINAL_MILLIS = 250;
   private static final int PLAIN_MILLIS = 5000;
   private static final double SMOOTHING = 0.3;
 
   private final PrintWriter out;
   private final boolean terminal;
-  private final RunRecorder recorder;
+  private final Recorders recorders;
   private final DriverClock clock;
-  private final long startNanos;
   private final ScheduledExecutorService ticker;
+  private boolean warmup;
+  private long startNanos;
   private long lastNanos;
   private long lastTokens;
   private double tokensPerSecond;
@@ -32,14 +33,15 @@ public final class ProgressLine implements AutoCloseable {
    *
    * @param out where to
    * @param terminal whether a line can be overwritten there
-   * @param recorder what is told
+   * @param recorders what is told
    * @param clock since now
    */
-  public ProgressLine(PrintWriter out, boolean terminal, RunRecorder recorder, DriverClock clock) {
+  ProgressLine(PrintWriter out, boolean terminal, Recorders recorders, DriverClock clock) {
     this.out = out;
     this.terminal = terminal;
-    this.recorder = recorder;
+    this.recorders = recorders;
     this.clock = clock;
+    warmup = recorders.warmupNanos() > 0;
     startNanos = clock.nanos();
     lastNanos = startNanos;
     ticker =
@@ -67,8 +69,14 @@ public final class ProgressLine implements AutoCloseable {
 
   /** At the end the rate is that of the whole run. */
   private void tell(boolean end) {
-    RunRecorder.Progress progress = recorder.progress();
     long now = clock.nanos();
+    if (warmup && now - startNanos >= recorders.warmupNanos()) {
+      warmup = false;
+      startNanos += recorders.warmupNanos();
+      lastNanos = startNanos;
+      lastTokens = 0;
+    }
+    RunRecorder.Progress progress = (warmup ? recorders.warmup() : recorders.run()).progress();
     long since = end ? startNanos : lastNanos;
     long tokens = end ? progress.outputTokens() : progress.outputTokens() - lastTokens;
     double rate = tokens * 1e9 / Math.max(1, now - since);
@@ -76,7 +84,8 @@ public final class ProgressLine implements AutoCloseable {
     tokensPerSecond = smooth ? tokensPerSecond + SMOOTHING * (rate - tokensPerSecond) : rate;
     lastTokens = progress.outputTokens();
     lastNanos = now;
-    String line = line((now - startNanos) / 1e9, progress, tokensPerSecond);
+    String line =
+        (warmup ? "warm-up  " : "") + line((now - startNanos) / 1e9, progress, tokensPerSecond);
     if (terminal) {
       out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
       out.flush();

@@ -161,6 +161,7 @@ public final class HtmlReport {
     fact("requests cut to the context", count(run.clipped()));
     fact("most requests in flight", count(run.maxOutstanding()));
     fact("sent late by, p50 / p99", pair(report.sendLag()));
+    fact("warm-up before", run.warmup().text());
     fact("length of the run", String.format(Locale.ROOT, "%.1f s", report.seconds()));
     fact("started", run.startedAt());
     fact("driver", run.versions() + ", " + run.cores() + " processors");

@@ -7,7 +7,7 @@ import java.util.List;
  * What a run measured.
  *
  * @param run what was run
- * @param seconds from the start of the run to its last event, or to the end of sending
+ * @param seconds from the end of the warm-up to the last event of the run, or to the end of sending
  * @param tenants in the order of the workload or of their first requests
  * @param total all tenants together
  * @param sendLag how much later than intended requests were sent

@@ -43,6 +43,8 @@ public final class ReportJson {
     node.set("model", MAPPER.valueToTree(run.model()));
     node.put("time_scale", run.timeScale());
     node.put("length_scale", run.lengthScale());
+    node.put("warmup_s", rounded(run.warmup().seconds()));
+    node.put("warmup_requests", run.warmup().requests());
     node.put("clipped_requests", run.clipped());
     node.put("max_outstanding_requests", run.maxOutstanding());
     node.put("versions", run.versions());

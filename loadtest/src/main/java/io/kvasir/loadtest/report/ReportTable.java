@@ -53,6 +53,9 @@ public final class ReportTable {
             "TTFT from the intended send time; goodput: requests that met their targets; %.1f s in"
                 + " all%n",
             report.seconds()));
+    if (!report.run().warmup().equals(Warmup.NONE)) {
+      out.append("warm-up before: ").append(report.run().warmup().text()).append('\n');
+    }
     report.tenants().stream()
         .filter(tenant -> !tenant.reasons().isEmpty())
         .forEach(tenant -> out.append(refusals(tenant)));

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param timeScale factor on all times of the workload
  * @param lengthScale factor on all lengths of the workload
  * @param clipped requests cut to fit the model's context
+ * @param warmup what was sent before and is not counted
  * @param maxOutstanding most requests in flight before the driver drops some
  * @param versions of Kvasir and Java
  * @param cores processors of the driver's machine
@@ -29,6 +30,7 @@ public record RunInfo(
     double timeScale,
     double lengthScale,
     long clipped,
+    Warmup warmup,
     int maxOutstanding,
     String versions,
     int cores,

@@ -8,7 +8,7 @@ import org.HdrHistogram.Histogram;
 
 /**
  * Measures one run. Thread-safe: one lock, held for less than a microsecond per event. Times are
- * nanoseconds from the start of the run.
+ * nanoseconds from the start of the run, warm-up included; what is reported counts from its end.
  */
 public final class RunRecorder {
   /**
@@ -24,6 +24,7 @@ public final class RunRecorder {
   public record Progress(
       long sent, long ended, long refused, long errors, long outputTokens, double ttftP50Millis) {}
 
+  private final long beginNanos;
   private final Map<String, TenantRecorder> recorders = new LinkedHashMap<>();
   private final Timeline timeline = new Timeline();
   private final Histogram sendLagMicros = new Histogram(3);
@@ -39,8 +40,10 @@ public final class RunRecorder {
    * A recorder for a run about to start.
    *
    * @param tenants reported first and in this order, even without requests; others follow
+   * @param beginNanos when measuring begins; no request recorded here is sent before
    */
-  public RunRecorder(List<String> tenants) {
+  public RunRecorder(List<String> tenants, long beginNanos) {
+    this.beginNanos = beginNanos;
     tenants.forEach(this::tenant);
   }
 
@@ -55,7 +58,7 @@ public final class RunRecorder {
     tenant(tenant).sent++;
     sent++;
     sendLagMicros.recordValue(lagNanos / 1000);
-    timeline.waiting(atNanos, 1);
+    timeline.waiting(atNanos - beginNanos, 1);
   }
 
   /** A request is not sent because too many are outstanding. */
@@ -78,8 +81,8 @@ public final class RunRecorder {
     if (tokens > 1) {
       recorder.gap(0, tokens - 1);
     }
-    timeline.waiting(atNanos, -1);
-    timeline.running(atNanos, 1);
+    timeline.waiting(atNanos - beginNanos, -1);
+    timeline.running(atNanos - beginNanos, 1);
     count(recorder, tenant, atNanos, tokens);
   }
 
@@ -125,9 +128,9 @@ public final class RunRecorder {
       case DEADLINE, ABORTED, UNFINISHED -> {}
     }
     if (times.tokens() > 0) {
-      timeline.running(atNanos, -1);
+      timeline.running(atNanos - beginNanos, -1);
     } else {
-      timeline.waiting(atNanos, -1);
+      timeline.waiting(atNanos - beginNanos, -1);
     }
   }
 
@@ -149,7 +152,7 @@ public final class RunRecorder {
    * @param endNanos when sending ended; the run lasts until then or until its last event
    */
   public synchronized LoadReport report(RunInfo run, long endNanos) {
-    double seconds = Math.max(endNanos, lastNanos) / 1e9;
+    double seconds = Math.max(0, Math.max(endNanos, lastNanos) - beginNanos) / 1e9;
     TenantRecorder total = new TenantRecorder();
     List<TenantReport> reports = new ArrayList<>();
     recorders.forEach((name, recorder) -> {
@@ -168,7 +171,7 @@ public final class RunRecorder {
   private void count(TenantRecorder recorder, String tenant, long atNanos, int tokens) {
     recorder.outputTokens += tokens;
     outputTokens += tokens;
-    timeline.tokens(tenant, atNanos, tokens);
+    timeline.tokens(tenant, atNanos - beginNanos, tokens);
     lastNanos = Math.max(lastNanos, atNanos);
   }
 

@@ -117,6 +117,8 @@ final class LoadtestCommandTest {
         "--workload trace:/no/such | /no/such: there is no such file",
         "--tenants chat,cat | workload 'mixed' has no tenant 'cat', but interactive, chat, batch",
         "--duration soon | 'soon' is not a duration such as 20s",
+        "--warmup 20s --duration 20s | --warmup: is 20 s, must be shorter than the duration, 20 s",
+        "--warmup 2h | --warmup: is 7200 s, must be shorter than the duration, ",
         "--rate 0 | mixed: rate of 0.0 requests per second, must be above 0 to 1000000",
         "--time-scale 0 | --time-scale: is 0.0, must be above 0 to 1000000000",
         "--length-scale NaN | --length-scale: is NaN, must be above 0 to 1000000000",
@@ -151,6 +153,31 @@ final class LoadtestCommandTest {
   }
 
   @Test
+  void theWarmUpIsSentAndNotCounted() throws IOException {
+    Path trace =
+        Files.writeString(
+            directory.resolve("three.csv"),
+            """
+            req_id,client,timestamp_s,input_tokens,output_tokens
+            0,1,0.0,5,2
+            1,1,0.01,5,2
+            2,1,0.1,5,2
+            """);
+    String workload = "trace:" + trace;
+    try (ScriptedServer server = new ScriptedServer(ScriptedServer::answerAll)) {
+      assertThat(execute(server.address(), "--workload", workload, "--warmup", "60ms", "--json"))
+          .isZero();
+      assertThat(execute(server.address(), "--workload", workload, "--warmup", "1s")).isEqualTo(1);
+    }
+    JsonNode report = new ObjectMapper().readTree(out.toString());
+    assertThat(report.path("assumptions").path("warmup_s").asDouble()).isEqualTo(0.06);
+    assertThat(report.path("assumptions").path("warmup_requests").asInt()).isEqualTo(2);
+    assertThat(report.path("total").path("ok_requests").asInt()).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("has no request within limit, duration and tenants after the warm-up");
+  }
+
+  @Test
   void helpNamesEveryOption() {
     assertThat(command().execute("loadtest", "--help")).isZero();
     assertThat(out.toString())
@@ -158,6 +185,7 @@ final class LoadtestCommandTest {
             "--target",
             "--workload",
             "--duration",
+            "--warmup",
             "--rate",
             "--seed",
             "--tenants",

@@ -11,7 +11,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.kvasir.loadtest.report.LoadReport;
 import io.kvasir.loadtest.report.RequestEnd;
-import io.kvasir.loadtest.report.RunRecorder;
 import io.kvasir.loadtest.report.TenantReport;
 import io.kvasir.loadtest.report.TestRuns;
 import io.kvasir.loadtest.workload.Arrival;
@@ -42,7 +41,7 @@ final class OpenLoopClientTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final ManualClock clock = new ManualClock();
-  private final RunRecorder recorder = new RunRecorder(List.of());
+  private final Recorders recorders = new Recorders(Duration.ZERO, List.of());
   private final BlockingQueue<Completion> completions = new LinkedBlockingQueue<>();
 
   @Test
@@ -245,18 +244,18 @@ final class OpenLoopClientTest {
   private OpenLoopClient client(TargetServer target, int maxOutstanding) {
     RequestCodec codec = new RequestCodec(new TokenSource(target.vocabularySize(), 1), false);
     return new OpenLoopClient(
-        target.channels(), codec, recorder, clock, maxOutstanding, completions::add);
+        target.channels(), codec, recorders, clock, maxOutstanding, completions::add);
   }
 
   private LoadReport report() {
-    return recorder.report(TestRuns.info(), clock.nanos());
+    return recorders.run().report(TestRuns.info(), clock.nanos());
   }
 
   private static Thread start(OpenLoopClient client, ArrivalStream arrivals) {
     return Thread.ofPlatform().start(() -> client.run(arrivals));
   }
 
-  private static ArrivalStream every(long intervalNanos, int count) {
+  static ArrivalStream every(long intervalNanos, int count) {
     List<Arrival> arrivals = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       arrivals.add(arrival(i, i * intervalNanos, SloTargets.NONE));
@@ -288,7 +287,7 @@ final class OpenLoopClientTest {
   }
 
   private void awaitTokens(long tokens) {
-    while (recorder.progress().outputTokens() < tokens) {
+    while (recorders.run().progress().outputTokens() < tokens) {
       Thread.onSpinWait();
     }
   }

@@ -7,6 +7,7 @@ import io.kvasir.loadtest.report.RequestTimes;
 import io.kvasir.loadtest.report.RunRecorder;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,10 +32,11 @@ final class ProgressLineTest {
   @ParameterizedTest
   @CsvSource({"true", "false"})
   void endIsToldOnce(boolean terminal) {
-    RunRecorder recorder = new RunRecorder(List.of());
+    Recorders recorders = new Recorders(Duration.ZERO, List.of());
+    RunRecorder recorder = recorders.run();
     ManualClock clock = new ManualClock();
     StringWriter text = new StringWriter();
-    try (var _ = new ProgressLine(new PrintWriter(text), terminal, recorder, clock)) {
+    try (var _ = new ProgressLine(new PrintWriter(text), terminal, recorders, clock)) {
       recorder.sent("a", 0, 0);
       recorder.firstTokens("a", 20 * MILLI, 20 * MILLI, 10);
       recorder.ended(
@@ -48,5 +50,26 @@ final class ProgressLineTest {
         .endsWith("2.0 s  1 sent  1 done  0 running  5 tokens/s  ttft p50 20 ms");
     assertThat(text.toString()).endsWith(System.lineSeparator());
     assertThat(text.toString().startsWith("\r")).isEqualTo(terminal);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "2000 | warm-up  2.0 s  2 sent  0 done  2 running  0 tokens/s",
+        "7000 | 2.0 s  1 sent  0 done  1 running  4 tokens/s",
+      })
+  void theWarmUpIsToldByItself(long millis, String told) {
+    Recorders recorders = new Recorders(Duration.ofSeconds(5), List.of());
+    ManualClock clock = new ManualClock();
+    StringWriter text = new StringWriter();
+    try (var _ = new ProgressLine(new PrintWriter(text), false, recorders, clock)) {
+      recorders.warmup().sent("a", 0, 0);
+      recorders.warmup().sent("a", 1, 0);
+      recorders.run().sent("a", 6000 * MILLI, 0);
+      recorders.run().firstTokens("a", 6020 * MILLI, 20 * MILLI, 8);
+      clock.advance(millis * MILLI);
+    }
+    assertThat(text.toString()).startsWith(told);
   }
 }

@@ -22,7 +22,7 @@ import org.xml.sax.SAXException;
 final class ReportTest {
   private static final long MILLI = 1_000_000;
 
-  private final RunRecorder recorder = new RunRecorder(List.of("quiet", "a<b"));
+  private final RunRecorder recorder = new RunRecorder(List.of("quiet", "a<b"), 0);
 
   @Test
   void jsonNamesUnitsAndLeavesTheUnmeasuredNull() throws IOException {
@@ -49,6 +49,26 @@ final class ReportTest {
     assertThat(json.path("duration_s").asDouble()).isEqualTo(2);
     assertThat(json.path("timeline").path("output_tokens").path("a<b").get(0).asInt()).isEqualTo(3);
     assertThat(json.path("warnings")).hasSize(3);
+  }
+
+  @Test
+  void everyFormSaysWhatTheWarmUpWasAndCountsFromItsEnd() throws Exception {
+    RunRecorder afterwards = new RunRecorder(List.of(), 5000 * MILLI);
+    afterwards.sent("a", 6000 * MILLI, 0);
+    afterwards.firstTokens("a", 6100 * MILLI, 100 * MILLI, 4);
+    LoadReport report = afterwards.report(TestRuns.info(new Warmup(5, 1200)), 7000 * MILLI);
+    JsonNode json = new ObjectMapper().readTree(ReportJson.text(report));
+    assertThat(json.path("assumptions").path("warmup_s").asDouble()).isEqualTo(5);
+    assertThat(json.path("assumptions").path("warmup_requests").asInt()).isEqualTo(1200);
+    assertThat(json.path("duration_s").asDouble()).isEqualTo(2);
+    assertThat(json.path("total").path("throughput_tokens_s").asDouble()).isEqualTo(2);
+    JsonNode bins = json.path("timeline").path("output_tokens").path("a");
+    assertThat(bins).hasSize(5);
+    assertThat(bins.get(4).asInt()).isEqualTo(4);
+    String text = "5.0 s, 1,200 requests not counted";
+    assertThat(ReportTable.of(report)).contains("warm-up before: " + text + "\n");
+    assertThat(texts(parse(HtmlReport.of(report)), "dd")).contains(text);
+    assertThat(ReportTable.of(run())).doesNotContain("warm-up");
   }
 
   @Test
@@ -93,7 +113,7 @@ final class ReportTest {
 
   @Test
   void emptyRunHasAReportToo() throws Exception {
-    LoadReport report = new RunRecorder(List.of()).report(TestRuns.info(), 0);
+    LoadReport report = new RunRecorder(List.of(), 0).report(TestRuns.info(), 0);
     assertThat(parse(HtmlReport.of(report)).getElementsByTagName("svg").getLength()).isEqualTo(2);
     assertThat(new ObjectMapper().readTree(ReportJson.text(report)).path("tenants")).isEmpty();
     assertThat(ReportTable.of(report)).contains("total");
@@ -130,7 +150,7 @@ final class ReportTest {
   @Test
   void fairnessIsOneWhereAllGotTheirShare() {
     assertThat(run().jain()).isEqualTo(1);
-    RunRecorder unfair = new RunRecorder(List.of());
+    RunRecorder unfair = new RunRecorder(List.of(), 0);
     for (String tenant : List.of("served", "starved")) {
       unfair.sent(tenant, 0, 0);
     }

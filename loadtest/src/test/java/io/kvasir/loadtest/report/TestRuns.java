@@ -9,6 +9,11 @@ public final class TestRuns {
 
   /** A run of no importance. */
   public static RunInfo info() {
+    return info(Warmup.NONE);
+  }
+
+  /** The same after a warm-up. */
+  public static RunInfo info(Warmup warmup) {
     return new RunInfo(
         "test <workload>",
         "a & b",
@@ -18,6 +23,7 @@ public final class TestRuns {
         1,
         0.5,
         3,
+        warmup,
         5,
         "kvasir dev, Java 25",
         2,

@@ -15,6 +15,7 @@ import java.util.List;
  * @param preemptedRequests of the waiting ones, those that ran before
  * @param blocks blocks of the pool by state; all 0 without a worker
  * @param steps steps applied since the worker connected
+ * @param stepTimes how long steps take, as learned
  * @param totals counts since the start
  * @param swaps decisions about KV in the tiers
  * @param tiers the tiers of the connected worker, fastest first
@@ -30,6 +31,7 @@ public record SchedulerStatus(
     int preemptedRequests,
     BlockCounts blocks,
     long steps,
+    StepTimeStatus stepTimes,
     Totals totals,
     SwapStatus swaps,
     List<TierStatus> tiers,
@@ -56,6 +58,7 @@ public record SchedulerStatus(
           0,
           NO_BLOCKS,
           0,
+          StepTimeStatus.NONE,
           new Totals(0, 0, 0, 0, 0, 0, 0, 0, 0),
           SwapStatus.NONE,
           List.of(),

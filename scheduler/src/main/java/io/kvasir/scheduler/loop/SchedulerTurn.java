@@ -280,6 +280,7 @@ final class SchedulerTurn {
               0,
               last.blocks(),
               last.steps(),
+              last.stepTimes(),
               last.totals(),
               last.swaps(),
               last.tiers(),

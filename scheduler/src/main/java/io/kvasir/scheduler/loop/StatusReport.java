@@ -57,6 +57,7 @@ final class StatusReport {
         accounts.preemptedRequests(),
         session == null ? SchedulerStatus.NO_BLOCKS : blockCounts(session.memory().pool()),
         session == null ? 0 : session.appliedSteps(),
+        session == null ? StepTimeStatus.NONE : StepTimeStatus.of(session.stepTimes()),
         totals.snapshot(guard.exceeded(), guard.longestWaitNanos()),
         session == null ? SwapStatus.NONE : SwapStatus.of(session),
         session == null ? List.of() : TierStatus.of(session),

@@ -43,6 +43,7 @@ public final class StatusMetrics {
     metrics.registerGauges();
     metrics.registerCounters();
     metrics.registerBlocks();
+    StepTimeMetrics.register(registry, modelName, status);
     TierMetrics.register(registry, modelName, status);
     SessionMetrics.register(registry, modelName, status);
     registry.register(metrics.cacheConfig(blockTokens));

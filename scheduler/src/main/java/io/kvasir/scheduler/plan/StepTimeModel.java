@@ -25,7 +25,11 @@ public final class StepTimeModel {
   /** Strength of the pull towards the last fit, as a share of what the steps say. */
   private static final double PULL = 1e-6;
 
-  private static final double ERROR_WEIGHT = 0.05;
+  /** Steps whose errors do not count: they tell only that the terms cannot be told apart yet. */
+  private static final int LEARNING_STEPS = 8;
+
+  /** Steps that the error is about. */
+  private static final long ERROR_STEPS = 20;
 
   private final double[][] sums = new double[TERMS][TERMS];
   private final double[] products = new double[TERMS];
@@ -50,7 +54,15 @@ public final class StepTimeModel {
     return steps;
   }
 
-  /** Mean of |predicted - measured| / measured over about the last 20 steps, predicted before. */
+  /** Whether enough steps were measured to tell the error: more than the first few. */
+  public boolean errorKnown() {
+    return steps > LEARNING_STEPS;
+  }
+
+  /**
+   * Mean of |predicted - measured| / measured over about the last 20 steps, each predicted before
+   * it was measured; 0 as long as it is not known.
+   */
   public double relativeError() {
     return relativeError;
   }
@@ -125,11 +137,11 @@ public final class StepTimeModel {
     if (tokens < 1 || nanos < 1) {
       return;
     }
-    if (steps > 0) {
-      double error = Math.abs(predict(tokens, context) - nanos) / nanos;
-      relativeError += (steps == 1 ? 1 : ERROR_WEIGHT) * (error - relativeError);
-    }
+    double error = Math.abs(predict(tokens, context) - nanos) / nanos;
     steps++;
+    if (errorKnown()) {
+      relativeError += (error - relativeError) / Math.min(steps - LEARNING_STEPS, ERROR_STEPS);
+    }
     leastNanos = Math.min(leastNanos, nanos);
     terms[0] = 1;
     terms[1] = tokens;

@@ -18,6 +18,7 @@ import io.kvasir.v1.FinishReason;
 import io.kvasir.v1.GetModelRequest;
 import io.kvasir.v1.GetModelResponse;
 import io.kvasir.v1.InferenceGrpc;
+import io.kvasir.v1.StepTimes;
 import io.kvasir.v1.TokenizeRequest;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -40,6 +41,23 @@ class ServerTest {
       assertThat(model.getContextLength()).isEqualTo(TestServer.CONTEXT);
       assertThat(model.getBlockCount()).isEqualTo(server.status().getBlocks().getTotal());
       assertThat(model.getMaxMessageBytes()).isEqualTo(8 << 20);
+    }
+  }
+
+  @Test
+  void tellsHowLongStepsTakeAndHowWrongThatIs() throws IOException {
+    try (TestServer server = TestServer.start()) {
+      StepTimes unknown = server.status().getStepTimes();
+      assertThat(unknown).isEqualTo(StepTimes.getDefaultInstance());
+      Generations.run(server.blocking(), Generations.request(List.of(5), 30).build());
+      StepTimes learned =
+          server.awaitStatus(status -> status.getStepTimes().hasErrorRatio()).getStepTimes();
+      assertThat(learned.getMeasuredSteps()).isGreaterThan(8);
+      assertThat(learned.getErrorRatio()).isFinite().isNotNegative();
+      assertThat(
+              learned.getFixedNanos() + learned.getNanosPerToken() + learned.getNanosPerContext())
+          .isPositive();
+      assertThat(server.metrics()).contains("kvasir:step_time_error_ratio{model_name=");
     }
   }
 

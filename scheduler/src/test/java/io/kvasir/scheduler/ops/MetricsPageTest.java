@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.kvasir.kvpool.tier.TierKind;
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.scheduler.loop.StepTimeStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.loop.TierStatus;
 import io.kvasir.scheduler.plan.TenantBlocks;
@@ -15,6 +16,7 @@ import io.kvasir.scheduler.request.RequestTiming;
 import io.kvasir.scheduler.session.SessionStatus;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -40,9 +42,10 @@ class MetricsPageTest {
   private static final Pattern SAMPLE =
       Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*\\{([a-z_]+=\"[^\"]*\",?)+} [-+0-9.eEInfNa]+");
 
-  private final MetricsPage page = page();
+  private final MetricsPage page =
+      page(new StepTimeStatus(40, OptionalDouble.of(0.03), 2e6, 3e4, 12));
 
-  private static MetricsPage page() {
+  private static MetricsPage page(StepTimeStatus stepTimes) {
     MetricsPage page = new MetricsPage("m");
     SchedulerStatus status =
         new SchedulerStatus(
@@ -54,6 +57,7 @@ class MetricsPageTest {
             1,
             new SchedulerStatus.BlockCounts(10, 25, 60, 5, 100),
             7,
+            stepTimes,
             new SchedulerStatus.Totals(11, 12, 13, 14, 15, 16, 17, 18, 19_000_000_000L),
             SwapStatus.NONE,
             List.of(TIER),
@@ -70,6 +74,20 @@ class MetricsPageTest {
             "kvasir:tier_codec_info"
                 + "{codec=\"int8\",lossy=\"true\",model_name=\"m\",tier=\"ssd\"} 1.0",
             "kvasir:tier_blocks{model_name=\"m\",state=\"resident\",tier=\"ssd\"} 7.0");
+  }
+
+  @Test
+  void stepTimesAreShownWithTheirErrorOnceMeasured() {
+    assertThat(page.scrape().lines())
+        .contains(
+            "kvasir:step_time_error_ratio{model_name=\"m\"} 0.03",
+            "kvasir:step_time_fixed_seconds{model_name=\"m\"} 0.002",
+            "kvasir:step_time_per_token_seconds{model_name=\"m\"} 3.0E-5",
+            "kvasir:step_time_per_context_seconds{model_name=\"m\"} 1.2E-8");
+    assertThat(page(new StepTimeStatus(3, OptionalDouble.empty(), 2e6, 0, 0)).scrape())
+        .contains("kvasir:step_time_fixed_seconds{")
+        .doesNotContain("kvasir:step_time_error_ratio{");
+    assertThat(page(StepTimeStatus.NONE).scrape()).doesNotContain("kvasir:step_time_", "NaN");
   }
 
   @Test

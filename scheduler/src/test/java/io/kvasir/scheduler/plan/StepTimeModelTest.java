@@ -35,6 +35,7 @@ class StepTimeModelTest {
   @Test
   void knowsNothingAtFirst() {
     assertThat(model.known()).isFalse();
+    assertThat(model.errorKnown()).isFalse();
     assertThat(model.predict(100, 1000)).isZero();
     assertThat(model.tokensWithin(1, 0, 77)).isEqualTo(77);
   }
@@ -46,6 +47,32 @@ class StepTimeModelTest {
     assertThat(model.nanosPerToken()).isCloseTo(PER_TOKEN, percent(PER_TOKEN, 1));
     assertThat(model.nanosPerContext()).isCloseTo(PER_CONTEXT, percent(PER_CONTEXT, 1));
     assertThat(model.relativeError()).isLessThan(0.001);
+  }
+
+  @Test
+  void errorsCountOnceTheFirstStepsTaughtSomething() {
+    // One step does not tell the three costs apart: the next is far off.
+    model.observe(512, 512, Math.round(truth(512, 512)));
+    assertThat(Math.abs(model.predict(1, 1) - truth(1, 1)) / truth(1, 1)).isGreaterThan(1);
+    model.observe(1, 1, Math.round(truth(1, 1)));
+    learn(6, 0);
+    assertThat(model.errorKnown()).isFalse();
+    assertThat(model.relativeError()).isZero();
+    learn(1, 0);
+    assertThat(model.errorKnown()).isTrue();
+    assertThat(model.relativeError()).isLessThan(0.01);
+  }
+
+  @Test
+  void theFirstErrorsWeighAlike() {
+    for (int i = 0; i < 8; i++) {
+      model.observe(64, 64_000, 5_000_000);
+    }
+    model.observe(64, 64_000, 10_000_000);
+    assertThat(model.relativeError()).isCloseTo(0.5, within(1e-3));
+    double second = Math.abs(model.predict(64, 64_000) - 5e6) / 5e6;
+    model.observe(64, 64_000, 5_000_000);
+    assertThat(model.relativeError()).isCloseTo((0.5 + second) / 2, within(1e-3));
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.kvasir.loadtest.sim.event.Simulation;
 import io.kvasir.loadtest.sim.link.SimLink;
 import io.kvasir.loadtest.workload.Segment;
 import io.kvasir.scheduler.loop.SchedulerStatus;
+import io.kvasir.scheduler.loop.StepTimeStatus;
 import io.kvasir.scheduler.loop.SwapStatus;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
@@ -195,6 +196,7 @@ final class VllmScheduler implements SimSystem {
         0,
         new SchedulerStatus.BlockCounts(free, total - free, 0, 0, total),
         steps,
+        StepTimeStatus.NONE,
         SchedulerStatus.NO_WORKER.totals(),
         SwapStatus.NONE,
         List.of(),

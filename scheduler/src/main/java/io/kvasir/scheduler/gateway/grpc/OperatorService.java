@@ -102,6 +102,7 @@ public final class OperatorService extends OperatorGrpc.OperatorImplBase {
             .setPreemptions(status.totals().preemptions())
             .setResumeBoundExceeded(status.totals().resumeBoundExceeded())
             .setLongestResumeNanos(status.totals().longestResumeNanos())
+            .setStepTimes(StepTimesCodec.of(status.stepTimes()))
             .build());
     observer.onCompleted();
   }
