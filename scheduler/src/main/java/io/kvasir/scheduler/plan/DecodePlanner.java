@@ -40,7 +40,7 @@ final class DecodePlanner {
     }
     slack.stepBegins(budget);
     turns.stepBegins(budget, draft, head);
-    for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
+    for (int i = 0; i < running.size() && budget.forDecodes() > 0; ) {
       Request request = running.get(i);
       boolean next =
           request.tokensBehind() == 1
@@ -50,6 +50,8 @@ final class DecodePlanner {
         budget.takeDecode(request);
         draft.schedule(request, 1);
       }
+      // One that lost its own blocks is not there any more.
+      i += request.state() == RequestState.RUNNING ? 1 : 0;
     }
   }
 
