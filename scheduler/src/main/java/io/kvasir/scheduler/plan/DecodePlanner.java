@@ -34,7 +34,7 @@ final class DecodePlanner {
    */
   void plan(StepDraft draft, StepBudget budget, @Nullable Request head, long now) {
     // More decodes than budget must not starve a prompt that is first in the order.
-    Request first = table.first(now);
+    Request first = table.first(head);
     if (first != null && first.tokensBehind() > 1) {
       budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }
