@@ -55,6 +55,11 @@ final class YieldPlanner {
         if (preemptor.comesSoon(session.memory().pool(), now)) {
           return false;
         }
+        // Only now it is known what it lacks: before, it may have been what another one did.
+        victim = victim(head, now);
+        if (victim == null) {
+          return false;
+        }
       }
       victim.place().giveWay(victim.completionTokens());
       preemptor.choose(victim, draft, now);
