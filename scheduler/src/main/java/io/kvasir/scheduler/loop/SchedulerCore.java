@@ -81,7 +81,7 @@ public final class SchedulerCore {
     this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.guard = new ResumeGuard(table, policy, config.resumeBound());
     this.sessions = new Sessions(config.sessions());
-    this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
+    this.finisher = new RequestFinisher(table, accounts, sessions, totals, events, observer);
     this.planned = new PlanCounter(totals, events, sessions, observer, config.prefixCaching());
     this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
