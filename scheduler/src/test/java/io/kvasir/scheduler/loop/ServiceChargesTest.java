@@ -38,6 +38,33 @@ class ServiceChargesTest {
         .sum();
   }
 
+  /** Its blocks are lost to another, but its prompt was computed and its answer is whole. */
+  @Test
+  void aPreemptedRequestThatEndsWithItsSampleInFlightPaysForItsPrompt() {
+    submit("short", Specs.PLAIN, 1);
+    assertThat(harness.plan()).isTrue();
+    submit("urgent", Specs.PLAIN.tenant("other").priority(1000), 4);
+    assertThat(harness.plan()).isTrue();
+    assertThat(harness.watch.preemptions).isEqualTo(1);
+    harness.execute();
+    assertThat(harness.requests.getFirst().finished()).isNotNull();
+    assertThat(service("tenant")).isEqualTo(PROMPT * INPUT + OUTPUT);
+    harness.runUntilIdle(100);
+  }
+
+  /** It goes on later: what is computed again costs nothing. */
+  @Test
+  void aPreemptedRequestPaysForItsPromptOnce() {
+    submit("long", Specs.PLAIN, 3);
+    assertThat(harness.plan()).isTrue();
+    submit("urgent", Specs.PLAIN.tenant("other").priority(1000), 4);
+    assertThat(harness.plan()).isTrue();
+    harness.runUntilIdle(100);
+    assertThat(harness.watch.preemptions).isEqualTo(1);
+    assertThat(service("tenant")).isEqualTo(PROMPT * INPUT + 3 * OUTPUT);
+    assertThat(harness.watch.served).isEqualTo(service("tenant") + service("other"));
+  }
+
   @Test
   void eventsAndStatusAgreeOnWhatIsInFlightWhenARequestEnds() {
     submit("prompt", Specs.PLAIN, 9);
