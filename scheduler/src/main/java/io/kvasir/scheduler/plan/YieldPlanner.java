@@ -37,7 +37,7 @@ final class YieldPlanner {
   }
 
   /** Whether the head lacks a slot, or found no blocks when it was tried last. */
-  private boolean lacks(Request head) {
+  boolean lacks(Request head) {
     return !anySlot() || admissions.refused() == head;
   }
 
