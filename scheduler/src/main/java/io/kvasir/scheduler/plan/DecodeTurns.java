@@ -55,7 +55,7 @@ final class DecodeTurns {
   }
 
   private static double nanos(Request request, StepBudget budget) {
-    return budget.nanos(request, request.tokensBehind());
+    return budget.nanos(request, budget.wantedBy(request));
   }
 
   /** Whether a stream's next token is not in this step; asked once for each, in policy order. */
