@@ -273,4 +273,17 @@ class NewcomersTest {
       assertThat(run(1)).containsEntry("less", 32).containsEntry("more", 32);
     }
   }
+
+  @Test
+  void promptsHaveASixteenthOfTheStepHoweverManyTokensOthersDecode() {
+    core = core(PolicyKind.FAIR_SLACK, 400);
+    for (int i = 0; i < 300; i++) {
+      submit("flood", 4, 100);
+    }
+    run(10);
+    submit("modest", 10, 100);
+    flood(10);
+    run(3);
+    assertThat(run(1)).containsEntry("modest", 1).containsEntry("flood", 300 + STEP_TOKENS / 16);
+  }
 }
