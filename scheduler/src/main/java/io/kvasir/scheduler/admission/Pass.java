@@ -17,7 +17,8 @@ public final class Pass {
     this.chargedTokens = chargedTokens;
   }
 
-  Tenant tenant() {
+  /** Who holds a place for it. */
+  public Tenant tenant() {
     return tenant;
   }
 

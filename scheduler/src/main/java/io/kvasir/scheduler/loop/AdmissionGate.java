@@ -9,7 +9,9 @@ import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
 import io.kvasir.scheduler.request.RequestSpec;
+import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.Tenants;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,12 @@ final class AdmissionGate implements RequestObserver {
   @Nullable Ticket find(String requestId, String tenantId) {
     Ticket ticket = tickets.get(requestId);
     return ticket != null && ticket.tenantId.equals(tenantId) ? ticket : null;
+  }
+
+  /** The tenant that a request in the system was let in as; maybe one that many share. */
+  Tenant tenant(String requestId) {
+    Ticket ticket = Objects.requireNonNull(tickets.get(requestId));
+    return Objects.requireNonNull(ticket.pass).tenant();
   }
 
   /** Whether this ticket's request is still in the system; its id may be another's by now. */

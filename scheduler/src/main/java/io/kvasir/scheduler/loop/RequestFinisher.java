@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.loop;
 
 import io.kvasir.scheduler.plan.WorkerSession;
+import io.kvasir.scheduler.policy.ServiceAccounts;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.FinishedEvent;
 import io.kvasir.scheduler.request.Request;
@@ -21,6 +22,7 @@ final class RequestFinisher {
   private static final Logger log = LoggerFactory.getLogger(RequestFinisher.class);
 
   private final RequestTable table;
+  private final ServiceAccounts accounts;
   private final Sessions sessions;
   private final SchedulerTotals totals;
   private final SchedulerEvents events;
@@ -28,11 +30,13 @@ final class RequestFinisher {
 
   RequestFinisher(
       RequestTable table,
+      ServiceAccounts accounts,
       Sessions sessions,
       SchedulerTotals totals,
       SchedulerEvents events,
       RequestObserver observer) {
     this.table = table;
+    this.accounts = accounts;
     this.sessions = sessions;
     this.totals = totals;
     this.events = events;
@@ -73,6 +77,10 @@ final class RequestFinisher {
       Request request, @Nullable WorkerSession session, FinishReason reason, long now) {
     // What is protected must not be evicted in between.
     SessionOutcome outcome = sessions.ended(request, reason, now);
+    double inFlight = accounts.inFlight(request);
+    if (inFlight > 0) {
+      events.onServed(request.spec(), inFlight);
+    }
     table.remove(request);
     if (session != null) {
       session.restorer().forget(request);

@@ -19,6 +19,7 @@ import io.kvasir.scheduler.request.RequestListener;
 import io.kvasir.scheduler.request.RequestSpec;
 import io.kvasir.scheduler.request.RequestTable;
 import io.kvasir.scheduler.session.Sessions;
+import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.step.StepPlan;
 import io.kvasir.worker.step.StepResult;
@@ -80,7 +81,7 @@ public final class SchedulerCore {
     this.table = new RequestTable(policy.waiting(), policy, accounts);
     this.guard = new ResumeGuard(table, policy, config.resumeBound());
     this.sessions = new Sessions(config.sessions());
-    this.finisher = new RequestFinisher(table, sessions, totals, events, observer);
+    this.finisher = new RequestFinisher(table, accounts, sessions, totals, events, observer);
     this.planned = new PlanCounter(totals, events, sessions, observer, config.prefixCaching());
     this.grace = new WorkerGrace(config.workerGraceMillis(), table, finisher);
     this.stuck = new StuckDetector(TimeUnit.MILLISECONDS.toNanos(config.stuckMillis()));
@@ -92,7 +93,13 @@ public final class SchedulerCore {
    * another was connected when it was let in, ends at once.
    */
   public void submit(RequestSpec spec, OutputText output, RequestListener listener, long now) {
-    Request request = accept(spec, output, listener);
+    submit(spec, tenants.of(spec.tenantId()), output, listener, now);
+  }
+
+  /** The same, for the tenant that the request was let in as. */
+  void submit(
+      RequestSpec spec, Tenant tenant, OutputText output, RequestListener listener, long now) {
+    Request request = new Request(spec, tenant, output, listener, arrivals++);
     table.add(request);
     if (serving != null) {
       serving.session().tenantTiers().apply(request.tenant());
@@ -250,15 +257,15 @@ public final class SchedulerCore {
     table.all().forEach(request -> finisher.finish(request, session(), reason, null, now));
   }
 
+  /** Ends a request that came too late for {@link #abandonAll}. */
+  void abandon(SchedulerCommand.Submit late, Tenant tenant, String reason, long now) {
+    Request request = new Request(late.spec(), tenant, late.output(), late.listener(), arrivals++);
+    finisher.abandon(request, reason, now);
+  }
+
   /** Ends every request without trusting any structure. Afterwards nothing may be planned. */
   void abandonAll(String reason, long now) {
     table.all().forEach(request -> finisher.abandon(request, reason, now));
-  }
-
-  /** Ends a request that came too late for {@link #abandonAll}. */
-  void abandon(
-      RequestSpec spec, OutputText output, RequestListener listener, String reason, long now) {
-    finisher.abandon(accept(spec, output, listener), reason, now);
   }
 
   /** One sentence per broken invariant; empty if all hold. */
@@ -281,17 +288,9 @@ public final class SchedulerCore {
     return report.dump(session(), violations());
   }
 
-  /**
-   * The state as of now.
-   *
-   * @param problem why nothing is served; empty: find out
-   */
+  /** The state as of now; {@code problem} is why nothing is served, empty: find out. */
   public SchedulerStatus status(String problem) {
     return report.status(session(), problem);
-  }
-
-  private Request accept(RequestSpec spec, OutputText output, RequestListener listener) {
-    return new Request(spec, tenants.of(spec.tenantId()), output, listener, arrivals++);
   }
 
   private @Nullable WorkerSession session() {

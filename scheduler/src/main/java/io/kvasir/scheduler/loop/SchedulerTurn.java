@@ -4,6 +4,7 @@ import io.kvasir.scheduler.link.WorkerLink;
 import io.kvasir.scheduler.request.FinishReason;
 import io.kvasir.scheduler.request.RequestError;
 import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.scheduler.tenant.Tenant;
 import io.kvasir.worker.step.StepPlan;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -126,7 +127,8 @@ final class SchedulerTurn {
   private void carryOut(SchedulerCommand command, long now) {
     switch (command) {
       case SchedulerCommand.Submit submit -> {
-        core.submit(submit.spec(), submit.output(), submit.listener(), now);
+        Tenant tenant = gate.tenant(submit.spec().requestId());
+        core.submit(submit.spec(), tenant, submit.output(), submit.listener(), now);
         // An abort may have overtaken it between gate and queue.
         if (gate.abortWanted(submit.spec().requestId())) {
           core.abort(submit.spec().requestId(), now);
@@ -238,7 +240,7 @@ final class SchedulerTurn {
     switch (command) {
       case SchedulerCommand.Submit submit -> {
         long now = nanoClock.getAsLong();
-        core.abandon(submit.spec(), submit.output(), submit.listener(), broken, now);
+        core.abandon(submit, gate.tenant(submit.spec().requestId()), broken, now);
       }
       case SchedulerCommand.Connected connected -> connected.link().close(broken);
       case SchedulerCommand.Close close -> closing = true;

@@ -97,9 +97,11 @@ final class StepResultApplier {
   private void applyToken(Request request, SampledToken token, long now) {
     int tokenId = token.tokenId();
     long sinceNanos = request.times().sinceLastToken(now);
+    // Of one that was preempted meanwhile, the end of the prompt was computed all the same.
+    int prompt = Math.max(0, request.promptTokens() - request.mostComputedTokens());
     request.append(tokenId, now);
     totals.countGenerated();
-    serve(request, 0, 1);
+    serve(request, prompt, 1);
     int index = request.completionTokens() - 1;
     events.onToken(request.spec(), index, sinceNanos);
     // The text of a stop token is not output.

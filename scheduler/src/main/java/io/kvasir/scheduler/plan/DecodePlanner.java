@@ -31,16 +31,17 @@ final class DecodePlanner {
    * Plans them.
    *
    * @param head who is to be admitted next; null if nobody waits
+   * @param comes whether it may be admitted in this step, as far as is known
    */
-  void plan(StepDraft draft, StepBudget budget, @Nullable Request head, long now) {
+  void plan(StepDraft draft, StepBudget budget, @Nullable Request head, boolean comes, long now) {
     // More decodes than budget must not starve a prompt that is first in the order.
-    Request first = table.first(now);
+    Request first = table.first(head);
     if (first != null && first.tokensBehind() > 1) {
       budget.setAside(first.tokensBehind(), first.state() == RequestState.RUNNING);
     }
     slack.stepBegins(budget);
-    turns.stepBegins(budget, draft, head);
-    for (int i = 0; i < running.size() && budget.forDecodes() > 0; i++) {
+    turns.stepBegins(budget, draft, comes ? head : null);
+    for (int i = 0; i < running.size() && budget.forDecodes() > 0; ) {
       Request request = running.get(i);
       boolean next =
           request.tokensBehind() == 1
@@ -50,6 +51,8 @@ final class DecodePlanner {
         budget.takeDecode(request);
         draft.schedule(request, 1);
       }
+      // One that lost its own blocks is not there any more.
+      i += request.state() == RequestState.RUNNING ? 1 : 0;
     }
   }
 

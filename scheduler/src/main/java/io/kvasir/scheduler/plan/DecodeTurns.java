@@ -29,14 +29,14 @@ final class DecodeTurns {
   /**
    * A step begins, of which nothing is taken.
    *
-   * @param head who is to be admitted next; null if nobody waits
+   * @param newcomer who may be admitted in this step; null if nobody
    */
-  void stepBegins(StepBudget budget, StepDraft draft, @Nullable Request head) {
+  void stepBegins(StepBudget budget, StepDraft draft, @Nullable Request newcomer) {
     nanosLeft = budget.fillNanosLeft();
     if (nanosLeft == Double.POSITIVE_INFINITY) {
       return;
     }
-    double prompts = head != null && budget.isFirst(head) ? nanos(head, budget) : 0;
+    double prompts = newcomer != null && budget.isFirst(newcomer) ? nanos(newcomer, budget) : 0;
     double others = 0;
     double sure = 0;
     for (int i = 0; i < running.size(); i++) {
@@ -55,7 +55,7 @@ final class DecodeTurns {
   }
 
   private static double nanos(Request request, StepBudget budget) {
-    return budget.nanos(request, request.tokensBehind());
+    return budget.nanos(request, budget.wantedBy(request));
   }
 
   /** Whether a stream's next token is not in this step; asked once for each, in policy order. */

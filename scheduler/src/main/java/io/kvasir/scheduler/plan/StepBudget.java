@@ -194,7 +194,10 @@ final class StepBudget {
 
   private int left(Request request) {
     int kept = Math.min(stepTokens / 2, stepTokens - LEAST_FILL_TOKENS);
-    return kept <= 0 || isFirst(request) ? left : Math.max(0, left - kept);
+    if (kept <= 0 || isFirst(request)) {
+      return left;
+    }
+    return Math.max(Math.min(left, promptsLeft), left - kept);
   }
 
   /** A request's next tokens are in the step. */

@@ -103,7 +103,8 @@ public final class StepPlanner {
     Request head = admissions.head(now);
     int first = firstGroup(head);
     budget.fillFor(first);
-    decodes.plan(draft, budget, head, now);
+    boolean comes = head != null && draft.preempted() == 0 && !yields.lacks(head);
+    decodes.plan(draft, budget, head, comes, now);
     draft.release(session.slots().takeRetired());
     boolean admits = draft.preempted() == 0;
     if (admits) {

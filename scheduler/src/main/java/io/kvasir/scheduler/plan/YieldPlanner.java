@@ -37,7 +37,7 @@ final class YieldPlanner {
   }
 
   /** Whether the head lacks a slot, or found no blocks when it was tried last. */
-  private boolean lacks(Request head) {
+  boolean lacks(Request head) {
     return !anySlot() || admissions.refused() == head;
   }
 
@@ -53,6 +53,11 @@ final class YieldPlanner {
           return true;
         }
         if (preemptor.comesSoon(session.memory().pool(), now)) {
+          return false;
+        }
+        // Only now it is known what it lacks: before, it may have been what another one did.
+        victim = victim(head, now);
+        if (victim == null) {
           return false;
         }
       }

@@ -168,21 +168,32 @@ public final class ServiceAccounts implements QueueListener {
     return true;
   }
 
+  /**
+   * The service that is in flight for a request, computed for the first time. Its tenant is charged
+   * for it also if the request ends before.
+   */
+  public double inFlight(Request request) {
+    return inputInFlight(request) + weights.output() * request.samplesInFlight();
+  }
+
+  private double inputInFlight(Request request) {
+    int planned = Math.min(request.plannedTokens(), request.promptTokens());
+    double input = weights.input() * Math.max(0, planned - request.mostComputedTokens());
+    return Math.min(Ticket.of(request).inputDue, input);
+  }
+
   @Override
   public void left(Request request) {
     Ticket ticket = Ticket.of(request);
     TenantAccount account = ticket.account;
     double output = weights.output() * request.samplesInFlight();
-    account.service += output;
+    double input = inputInFlight(request);
+    account.service += input + output;
+    // It was charged ahead and stays so.
+    ticket.inputDue -= input;
     if (request.state() == RequestState.RUNNING) {
       account.running--;
       running--;
-      // What is in flight for the first time was charged ahead and stays so.
-      int planned = Math.min(request.plannedTokens(), request.promptTokens());
-      double input = weights.input() * Math.max(0, planned - request.mostComputedTokens());
-      double paid = Math.min(ticket.inputDue, input);
-      account.service += paid;
-      ticket.inputDue -= paid;
     } else {
       stopsWaiting(request, account);
     }

@@ -114,6 +114,8 @@ public final class Request {
     if (state == RequestState.RUNNING) {
       times.endsStall(now);
     }
+    // Whoever samples has computed the prompt, though its blocks may have been lost meanwhile.
+    mostComputedTokens = Math.max(mostComputedTokens, promptTokens());
     tokenIds[tokenCount++] = tokenId;
     times.token(now);
   }

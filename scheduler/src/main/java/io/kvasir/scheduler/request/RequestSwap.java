@@ -26,7 +26,7 @@ public final class RequestSwap {
     return keptTokens;
   }
 
-  /** Loads took too long: from now on it computes what it needs. */
+  /** Loads took too long: with this worker it computes what it needs from now on. */
   public void losePatience() {
     impatient = true;
   }
@@ -79,6 +79,7 @@ public final class RequestSwap {
 
   void loseWorker() {
     keptTokens = 0;
+    impatient = false;
     probe.reset();
     prefetch.reset();
   }

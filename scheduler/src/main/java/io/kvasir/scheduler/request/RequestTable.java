@@ -96,9 +96,11 @@ public final class RequestTable {
     return resumes;
   }
 
-  /** Who is served first of all, running or waiting; null if there is none. */
-  public @Nullable Request first(long now) {
-    Request head = waiting.head(now);
+  /**
+   * Who is served first, of the running ones and the one to be admitted next; null if there is
+   * none.
+   */
+  public @Nullable Request first(@Nullable Request head) {
     if (running.isEmpty()) {
       return head;
     }

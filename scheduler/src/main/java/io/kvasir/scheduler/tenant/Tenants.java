@@ -31,6 +31,9 @@ public final class Tenants {
   private final ArrayDeque<Tenant> unknown = new ArrayDeque<>();
   private int configured;
 
+  /* Whether anybody ever had to share a tenant. */
+  private volatile boolean shared;
+
   private volatile double heaviestWeight;
   private volatile int version;
 
@@ -101,9 +104,9 @@ public final class Tenants {
     return byId.values().stream().sorted(Comparator.comparing(Tenant::id)).toList();
   }
 
-  /** Whether more than one is known. */
+  /** Whether more than one is known, or there were more than can be. */
   public boolean several() {
-    return byId.size() > 1;
+    return byId.size() + (shared ? 1 : 0) > 1;
   }
 
   /** Another number whenever some tenant was promised something else. */
@@ -184,6 +187,7 @@ public final class Tenants {
     }
     forgetBeyond(settings.maxUnknown() - 1);
     if (id.equals(OTHERS) || unknown.size() >= settings.maxUnknown()) {
+      shared = true;
       return others;
     }
     Tenant tenant = new Tenant(settings.unknown().as(id));

@@ -2,12 +2,22 @@ package io.kvasir.scheduler.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.kvasir.scheduler.link.InProcessLink;
+import io.kvasir.scheduler.plan.CacheSecret;
 import io.kvasir.scheduler.request.Request;
 import io.kvasir.scheduler.request.RequestError.Code;
+import io.kvasir.scheduler.request.SubmitResult;
+import io.kvasir.scheduler.tenant.EarlyRefusal;
 import io.kvasir.scheduler.tenant.FinishRate;
 import io.kvasir.scheduler.tenant.Tenant;
+import io.kvasir.scheduler.tenant.TenantSettings;
 import io.kvasir.scheduler.tenant.TenantSpec;
+import io.kvasir.scheduler.tenant.TenantUsage;
 import io.kvasir.scheduler.tenant.Tenants;
+import io.kvasir.worker.runner.hash.HashModelRunner;
+import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import io.kvasir.worker.step.StepEngine;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -113,5 +123,31 @@ class AdmissionGateTest {
       rate.finished(50_000_000_000L + i);
     }
     assertThat(rate.retryMillis(0)).isEqualTo(FinishRate.MIN_RETRY_MILLIS);
+  }
+
+  /** While the request is on its way, the tenant that had the room to be remembered goes idle. */
+  @Test
+  void aRequestIsServedAsTheTenantThatItWasLetInAs() throws Exception {
+    TenantSettings settings =
+        new TenantSettings(List.of(), TenantSpec.of("any"), true, 1, EarlyRefusal.OFF);
+    Tenants tenants = new Tenants(settings);
+    TenantUsage busy = tenants.of("busy").usage();
+    assertThat(busy.hold()).isTrue();
+    SchedulerConfig config = SchedulerConfig.builder().limits(100, 8, 16).build();
+    SchedulerLoop loop =
+        new SchedulerLoop(
+            config, tenants, SchedulerEvents.NONE, System::nanoTime, CacheSecret.NONE);
+    try (HashModelRunner runner = new HashModelRunner(new HashRunnerConfig(60, 64, 4, 40, 64));
+        InProcessLink _ = InProcessLink.connect(new StepEngine(runner, 8), "worker", loop)) {
+      RecordedRequest request = request("request");
+      assertThat(loop.submit(request.spec(), request, request))
+          .isEqualTo(new SubmitResult.Accepted());
+      busy.refuse();
+      loop.start();
+      request.awaitEnd();
+      loop.close(Duration.ZERO);
+      assertThat(loop.status().tenants()).extracting("tenant").containsExactly(Tenants.OTHERS);
+      assertThat(tenants.find("tenant")).as("it holds no place").isNull();
+    }
   }
 }

@@ -124,4 +124,29 @@ class HeadChoiceTest {
       harness.runUntilIdle(200);
     }
   }
+
+  @Test
+  void forOneThatStepsAsideNoTokensAreSetAside() {
+    SchedulerConfig config =
+        SchedulerConfig.builder().limits(100, 8, 8).policy(PolicyKind.PRIORITY).build();
+    HashRunnerConfig worker = new HashRunnerConfig(60, 64, BLOCK_TOKENS, 200, 64);
+    try (CoreHarness harness = new CoreHarness(config, tenants, worker, 8, null)) {
+      quota(harness, "a", 6);
+      for (int i = 0; i < 9; i++) {
+        Specs specs = Specs.PLAIN.tenant(i == 0 ? "a" : "b");
+        int[] prompt = Specs.prompt(i, 11, 60);
+        harness.submit(new RecordedRequest(specs.request("r" + i, prompt, 40)));
+      }
+      while (harness.requests.get(7).tokens().length < 2) {
+        harness.plan();
+        harness.execute();
+      }
+      Specs urgent = Specs.PLAIN.tenant("a").priority(5);
+      harness.submit(new RecordedRequest(urgent.request("a1", Specs.prompt(20, 11, 60), 9)));
+      harness.plan();
+      assertThat(harness.watch.admissionOrder).as("all places are taken").hasSize(8);
+      assertThat(harness.lastPlan().tokenCount()).as("all of them decode").isEqualTo(8);
+      harness.runUntilIdle(500);
+    }
+  }
 }

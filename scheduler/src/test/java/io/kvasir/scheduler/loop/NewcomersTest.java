@@ -32,19 +32,19 @@ class NewcomersTest {
 
   private final HashModelRunner runner =
       new HashModelRunner(new HashRunnerConfig(VOCABULARY, 4096, 16, 8192, STEP_TOKENS));
-  private final StepEngine engine = new StepEngine(runner, 64);
+  private final StepEngine engine = new StepEngine(runner, 512);
   private final Queue<StepPlan> sent = new ArrayDeque<>();
   private final Map<Integer, String> slots = new HashMap<>();
   private final List<RecordedRequest> requests = new ArrayList<>();
-  private SchedulerCore core = core(PolicyKind.FAIR_SLACK);
+  private SchedulerCore core = core(PolicyKind.FAIR_SLACK, 64);
   private long fixedNanos = MILLI;
   private long now;
   private long stepEnds;
   private int submitted;
 
-  private SchedulerCore core(PolicyKind policy) {
+  private SchedulerCore core(PolicyKind policy, int slots) {
     SchedulerConfig config =
-        SchedulerConfig.builder().limits(1000, 64, STEP_TOKENS).policy(policy).build();
+        SchedulerConfig.builder().limits(1000, slots, STEP_TOKENS).policy(policy).build();
     SchedulerCore made =
         new SchedulerCore(config, new Tenants(), SchedulerEvents.NONE, CacheSecret.NONE);
     made.workerConnected(engine.info("worker"), 0);
@@ -250,10 +250,40 @@ class NewcomersTest {
 
   @Test
   void firstComeFirstServedKnowsNoGroups() {
-    core = core(PolicyKind.FCFS);
+    core = core(PolicyKind.FCFS, 64);
     flood(200);
     run(8);
     submit("modest", 10, 100);
     assertThat(run(3)).containsEntry("flood", STEP_TOKENS);
+  }
+
+  @Test
+  void aPromptThatFindsNoPlaceKeepsNobodyFromDecoding() {
+    submit("more", 8, 20);
+    run(6);
+    for (int i = 0; i < 32; i++) {
+      submit("more", 60, 400);
+      submit("less", 20, 400);
+    }
+    run(60);
+    submit("less", 300, 10);
+    submit("more", 300, 10);
+    run(2);
+    for (int i = 0; i < 6; i++) {
+      assertThat(run(1)).containsEntry("less", 32).containsEntry("more", 32);
+    }
+  }
+
+  @Test
+  void promptsHaveASixteenthOfTheStepHoweverManyTokensOthersDecode() {
+    core = core(PolicyKind.FAIR_SLACK, 400);
+    for (int i = 0; i < 300; i++) {
+      submit("flood", 4, 100);
+    }
+    run(10);
+    submit("modest", 10, 100);
+    flood(10);
+    run(3);
+    assertThat(run(1)).containsEntry("modest", 1).containsEntry("flood", 300 + STEP_TOKENS / 16);
   }
 }

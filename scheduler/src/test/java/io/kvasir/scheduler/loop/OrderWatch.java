@@ -52,6 +52,9 @@ final class OrderWatch implements SchedulerEvents {
   /** Ids in the order of admission; a resumed request is named again. */
   final List<String> admissionOrder = new ArrayList<>();
 
+  /** Weighted tokens that all were given. */
+  double served;
+
   private final Set<String> withoutToken = new HashSet<>();
   private int failures;
   int preemptions;
@@ -131,6 +134,11 @@ final class OrderWatch implements SchedulerEvents {
   private boolean limited(RequestSpec spec) {
     TenantSpec tenant = tenants.of(spec.tenantId()).spec();
     return tenant.deviceKvBytes() > 0 || tenant.maxStepTokens() > 0;
+  }
+
+  @Override
+  public void onServed(RequestSpec spec, double service) {
+    served += service;
   }
 
   @Override

@@ -67,6 +67,8 @@ class QuestionsTest {
       commands.offer(new SchedulerCommand.Connected(worker));
       RecordedRequest request =
           new RecordedRequest(Specs.PLAIN.request("r", Specs.prompt(1, 4, 60), 4));
+      gate.serve(ServingLimits.of(worker.info()));
+      assertThat(gate.enter(request.spec(), 0)).isNull();
       commands.offer(new SchedulerCommand.Submit(request.spec(), request, request));
       int most = CommandQueue.QUESTIONS_PER_TURN;
       for (int i = 0; i < 3 * most; i++) {

@@ -133,4 +133,24 @@ class ResumeBoundTest {
           .anyMatch(request -> request.end().timing().preemptions() == 1);
     }
   }
+
+  /** Behind it are only settled ones, so it loses its own blocks; they go on all the same. */
+  @Test
+  void aStepInWhichARequestLosesItsOwnBlocksHasTheTokensOfAllOthers() {
+    try (CoreHarness harness = harness(PolicyKind.SLACK, new ResumeBound(1, 3_600_000))) {
+      for (int i = 0; i < 40; i++) {
+        submit(harness, "tenant", 1 + 37 * i % 500, 4, MOST_TOKENS);
+      }
+      while (harness.core.requestCount() > 0) {
+        int before = harness.watch.preemptions;
+        harness.plan();
+        if (harness.watch.preemptions > before) {
+          assertThat(harness.lastPlan().scheduled()).hasSize(harness.status().runningRequests());
+        }
+        harness.execute();
+        harness.now += STEP_NANOS;
+      }
+      assertThat(harness.watch.preemptions).isPositive();
+    }
+  }
 }

@@ -6,6 +6,9 @@ import io.kvasir.scheduler.policy.PolicyKind;
 import io.kvasir.scheduler.tenant.TenantSpec;
 import io.kvasir.scheduler.tenant.Tenants;
 import io.kvasir.worker.runner.hash.HashRunnerConfig;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -69,6 +72,36 @@ class StepCapTest {
       }
       tenants.put(TenantSpec.of("capped"));
       harness.runUntilIdle(200);
+    }
+  }
+
+  /** A step has time for its few tokens and all streams, though not for all of its prompt. */
+  @Test
+  void aLongPromptOfALimitedTenantKeepsNobodyFromDecoding() {
+    Tenants tenants = new Tenants();
+    tenants.put(TenantSpec.of("capped").toDraft().maxStepTokens(4).build());
+    SchedulerConfig config =
+        SchedulerConfig.builder().limits(100, 9, 64).policy(PolicyKind.FAIR_SLACK).build();
+    TestTiers none = new TestTiers(List.of(), new SplittableRandom(1), false);
+    HashRunnerConfig worker = new HashRunnerConfig(VOCABULARY, 1000, 4, 400, 64);
+    try (CoreHarness harness = new CoreHarness(config, tenants, worker, 9, none)) {
+      submit(harness, "other", 1, 1);
+      harness.runUntilIdle(10);
+      for (int i = 0; i < 8; i++) {
+        submit(harness, "other", 40, 100);
+      }
+      while (harness.requests.getLast().tokens().length < 5) {
+        harness.plan();
+        harness.execute();
+      }
+      submit(harness, "capped", 60, 4);
+      submit(harness, "other", 40, 100);
+      for (int i = 0; i < 10; i++) {
+        harness.plan();
+        assertThat(harness.lastPlan().tokenCount()).as("step %d", i).isEqualTo(8 + 4);
+        harness.execute();
+      }
+      harness.runUntilIdle(1000);
     }
   }
 }

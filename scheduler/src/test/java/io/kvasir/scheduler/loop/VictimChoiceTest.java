@@ -97,4 +97,37 @@ class VictimChoiceTest {
             false);
     assertThat(firstVictim(PolicyKind.VTC, prompts, harness -> {}, slow)).isEqualTo(1);
   }
+
+  /**
+   * The head lacks more than twenty blocks and the one behind it, which was tried as well, two:
+   * only the last of three that run has that many.
+   */
+  @Test
+  void whoGivesWayIsChosenByWhatTheHeadLacksAndNotByWhatAnotherOneDoes() {
+    SchedulerConfig config =
+        SchedulerConfig.builder().limits(100, 8, 512).policy(PolicyKind.FAIR_SLACK).build();
+    HashRunnerConfig worker = new HashRunnerConfig(VOCABULARY, 400, BLOCK_TOKENS, 50, 512);
+    try (CoreHarness harness = new CoreHarness(config, worker, 8, none())) {
+      int[][] prompts = {{0, 41}, {0, 41}, {1, 120}};
+      for (int[] prompt : prompts) {
+        submit(harness, "flood", prompt[0], prompt[1]);
+        harness.plan();
+        harness.execute();
+      }
+      submit(harness, "first", 2, 100);
+      submit(harness, "second", 3, 17);
+      while (harness.watch.preemptions == 0) {
+        harness.plan();
+        harness.execute();
+      }
+      assertThat(harness.requests).extracting(RecordedRequest::parkings).startsWith(0, 0, 1);
+      harness.runUntilIdle(5000);
+    }
+  }
+
+  private static void submit(CoreHarness harness, String tenant, int start, int length) {
+    String id = "request-" + harness.requests.size();
+    int[] prompt = Specs.prompt(start, length, VOCABULARY);
+    harness.submit(new RecordedRequest(Specs.PLAIN.tenant(tenant).request(id, prompt, 60)));
+  }
 }

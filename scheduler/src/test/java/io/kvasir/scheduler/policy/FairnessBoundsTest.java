@@ -1,6 +1,7 @@
 package io.kvasir.scheduler.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.kvasir.scheduler.request.Request;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The bounds that the fair policies state, over random loads: tenants that wait all the time, each
@@ -215,5 +218,46 @@ class FairnessBoundsTest {
     }
     before.forEach((tenant, counter) ->
         assertThat(rig.counter(tenant) - counter).isLessThanOrEqualTo(window + charge));
+  }
+
+  /** After an update, here every step, each of n requests has one of m places with m / n. */
+  @ParameterizedTest
+  @EnumSource(TracePattern.class)
+  void tracedPrioritiesGiveEverybodyItsShareOfTheUpdates(TracePattern pattern) {
+    int requests = 12;
+    int places = 3;
+    int steps = 4000;
+    PolicySettings base = PolicySettings.DEFAULT;
+    PolicySettings settings =
+        new PolicySettings(
+            base.weights(),
+            base.windowTokens(),
+            base.creditTokens(),
+            base.quantumTokens(),
+            base.ageMillis(),
+            base.priorityGap(),
+            base.starveMillis(),
+            pattern,
+            7,
+            1,
+            base.ttftMillis(),
+            base.tbtMillis(),
+            base.lostMillis());
+    ServiceRig rig = new ServiceRig(PolicyKind.TRACED, settings, 1_000_000, places);
+    List<Request> all = new ArrayList<>();
+    for (int i = 0; i < requests; i++) {
+      all.add(rig.submit("tenant", 10, 2 * steps));
+    }
+    for (int s = 0; s < steps; s++) {
+      rig.step();
+    }
+    double share = (double) places / requests;
+    // Five deviations; draws that are kept with a probability p count as (1 - p) / (1 + p) as many.
+    double stay = pattern == TracePattern.MARKOV ? TracedPriorityPolicy.STAY : 0;
+    double draws = steps * (1 - stay) / (1 + stay);
+    double most = 5 * Math.sqrt(share * (1 - share) / draws);
+    for (Request request : all) {
+      assertThat((double) request.completionTokens() / steps).isCloseTo(share, within(most));
+    }
   }
 }

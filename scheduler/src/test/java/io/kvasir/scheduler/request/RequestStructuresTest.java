@@ -135,4 +135,13 @@ class RequestStructuresTest {
     slots.retireFree();
     assertThat(slots.takeRetired()).as("after a failed step").containsExactly(second);
   }
+
+  @Test
+  void aRequestWaitsForTheLoadsOfTheNextWorkerAgain() {
+    Request request = request(0, 0);
+    request.swap().losePatience();
+    assertThat(request.swap().impatient()).isTrue();
+    request.loseWorker(0);
+    assertThat(request.swap().impatient()).isFalse();
+  }
 }

@@ -140,4 +140,14 @@ class TenantsTest {
         .hasMessageContaining("_others stands for");
     assertThat(tenants.of(Tenants.OTHERS).configured()).isFalse();
   }
+
+  @Test
+  void thoseThatShareOneTenantCountWithTheOneThatIsRemembered() {
+    Tenants tenants =
+        new Tenants(new TenantSettings(List.of(), TenantSpec.of("any"), true, 1, EarlyRefusal.OFF));
+    assertThat(tenants.of("busy").usage().hold()).isTrue();
+    assertThat(tenants.several()).isFalse();
+    assertThat(tenants.of("other").id()).isEqualTo(Tenants.OTHERS);
+    assertThat(tenants.several()).isTrue();
+  }
 }
