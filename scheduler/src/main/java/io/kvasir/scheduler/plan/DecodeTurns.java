@@ -5,16 +5,18 @@ import io.kvasir.scheduler.request.RequestQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Beside newcomers, lets the streams of others decode by turns where all of them would make the
- * step long: first come the tokens that must be in the step, then others in policy order, as long
- * as the step is not as full as those others may make it ({@link StepBudget#fillNanosLeft}).
+ * Lets the streams of those that leave room for newcomers ({@link
+ * io.kvasir.scheduler.policy.SchedulingPolicy#leavesRoom}) decode by turns where all of them would
+ * make the step long: first come the tokens that must be in the step, then theirs in policy order,
+ * as long as the step is not as full as they may make it ({@link StepBudget#fillNanosLeft}), or
+ * half of them; beside a newcomer's prompt only those whose turn it is.
  *
  * <p><b>Bound.</b> As with {@link DecodeSlack}: no stream is left out of two steps in a row, and
  * none with a target ever. So a gap between two tokens is two steps at most, which are the shorter
  * for it.
  *
- * <p>Where a device reads its weights for every step the others' streams never fill it. Where a
- * step costs what it computes, as on a CPU, a hundred streams are longer than a newcomer's prompt.
+ * <p>Where a device reads its weights for every step their streams never fill it. Where a step
+ * costs what it computes, as on a CPU, a hundred streams are longer than a newcomer's prompt.
  *
  * <p>Confined to the scheduler loop; allocates nothing.
  */
@@ -41,12 +43,13 @@ final class DecodeTurns {
     double sure = 0;
     for (int i = 0; i < running.size(); i++) {
       Request request = running.get(i);
-      boolean first = budget.isFirst(request);
-      boolean stream = request.tokensBehind() == 1;
-      double nanos = first || stream ? nanos(request, budget) : 0;
-      prompts += first && !stream ? nanos : 0;
-      others += first ? 0 : nanos;
-      sure += stream && !mayWait(request, budget, draft) ? nanos : 0;
+      if (request.tokensBehind() == 1) {
+        double nanos = nanos(request, budget);
+        others += budget.leavesRoom(request) ? nanos : 0;
+        sure += mayWait(request, budget, draft) ? 0 : nanos;
+      } else if (budget.isFirst(request)) {
+        prompts += nanos(request, budget);
+      }
     }
     nanosLeft -= prompts + sure;
     if (prompts == 0) {
@@ -68,6 +71,6 @@ final class DecodeTurns {
   }
 
   private static boolean mayWait(Request stream, StepBudget budget, StepDraft draft) {
-    return DecodeSlack.mayWait(stream, draft) && !budget.isFirst(stream);
+    return DecodeSlack.mayWait(stream, draft) && budget.leavesRoom(stream);
   }
 }

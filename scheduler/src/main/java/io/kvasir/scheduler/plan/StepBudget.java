@@ -159,7 +159,12 @@ final class StepBudget {
 
   /** Whether a request may have all of the step. */
   boolean isFirst(Request request) {
-    return policy.group(request) <= firstGroup && !policy.leavesRoom(request);
+    return policy.group(request) <= firstGroup && !leavesRoom(request);
+  }
+
+  /** Whether a request leaves room for newcomers, whatever its group. */
+  boolean leavesRoom(Request request) {
+    return policy.leavesRoom(request);
   }
 
   /** Whether the rest of a prompt ends with this step, though maybe beyond it. */

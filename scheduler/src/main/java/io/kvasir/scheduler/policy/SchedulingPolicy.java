@@ -78,8 +78,9 @@ public interface SchedulingPolicy extends RunningOrder {
   }
 
   /**
-   * Whether a request's prompt leaves as much room in a step as if it were of a later group: for
-   * newcomers that are expected, though none is there. No by default.
+   * Whether a request leaves room in a step for newcomers that are expected, though maybe none is
+   * there: its prompt as if it were of a later group, its stream by decoding every second step at
+   * least. No by default.
    */
   default boolean leavesRoom(Request request) {
     return false;

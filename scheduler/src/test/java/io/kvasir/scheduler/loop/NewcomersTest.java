@@ -200,12 +200,13 @@ class NewcomersTest {
     run(70);
     int streams = core.status("").runningRequests();
     assertThat(streams).isGreaterThan(40);
+    submit("modest", 10, 100);
+    run(2);
     submit("modest", 100, 100);
     Map<String, Integer> step = Map.of();
-    while (!step.containsKey("modest")) {
+    while (step.getOrDefault("modest", 0) < 100) {
       step = run(1);
     }
-    assertThat(step).containsEntry("modest", 100);
     assertThat(step.getOrDefault("flood", 0)).isLessThan(streams / 2);
     for (int i = 0; i < 20; i++) {
       List<Integer> before = requests.stream().map(request -> request.tokens().length).toList();
