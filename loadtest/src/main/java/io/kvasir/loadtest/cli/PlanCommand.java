@@ -8,6 +8,10 @@ import io.kvasir.loadtest.sim.capacity.Capacity;
 import io.kvasir.loadtest.sim.capacity.CapacityReport;
 import io.kvasir.loadtest.sim.capacity.Fleet;
 import io.kvasir.loadtest.sim.capacity.FleetSearch;
+import io.kvasir.loadtest.sim.capacity.MixCapacity;
+import io.kvasir.loadtest.sim.capacity.MixReport;
+import io.kvasir.loadtest.sim.capacity.PlanReport;
+import io.kvasir.loadtest.sim.capacity.SloClass;
 import io.kvasir.loadtest.sim.device.DeviceProfile;
 import io.kvasir.loadtest.sim.device.ModelShape;
 import io.kvasir.loadtest.sim.device.ModelShapes;
@@ -19,7 +23,6 @@ import io.kvasir.loadtest.sim.engine.SimSetup;
 import io.kvasir.loadtest.sim.engine.SimulationFailedException;
 import io.kvasir.loadtest.sim.link.CopyStyle;
 import io.kvasir.loadtest.workload.Shaping;
-import io.kvasir.loadtest.workload.SloTargets;
 import io.kvasir.loadtest.workload.Workload;
 import io.kvasir.loadtest.workload.WorkloadException;
 import io.kvasir.loadtest.workload.trace.Workloads;
@@ -39,6 +42,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,6 +54,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Say how many requests of a size a device carries, and what they take: KV memory, prefill,"
           + " decode and context switch by arithmetic.",
+      "With --slo, for a mix of requests with different targets, in one batch or apart.",
       "With --workload, also find by simulation how many devices serve it within the targets."
     },
     footer = {
@@ -62,6 +67,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  kvasir plan --model llama-3-8b --device a10,a100 --input 1000,8000 --output 250 \\",
       "    --ttft-ms 2000 --tbt-ms 50",
+      "  kvasir plan --model llama-3-8b --device a100 --slo 0.3@500:30,0.7@5000:200",
       "  kvasir plan --model llama-3-8b --device a100 --ttft-ms 2000 --tbt-ms 50 \\",
       "    --workload trace:azure2023_conv.csv.gz --attainment 0.99"
     },
@@ -69,7 +75,6 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   private static final double GIGA = 1e9;
   private static final int TOKENS_MAX = 1 << 24;
-  private static final int TARGET_MILLIS_MAX = 86_400_000;
 
   @Spec private CommandSpec spec;
 
@@ -101,17 +106,7 @@ final class PlanCommand implements Callable<Integer> {
       description = "Tokens of an answer, 1 to 16777216 (default: ${DEFAULT-VALUE}).")
   private int output = 250;
 
-  @Option(
-      names = "--ttft-ms",
-      paramLabel = "MS",
-      description = "Target for the time to the first token; 0: none (default).")
-  private int ttftMillis;
-
-  @Option(
-      names = "--tbt-ms",
-      paramLabel = "MS",
-      description = "Target for the mean time between tokens; 0: none (default).")
-  private int tbtMillis;
+  @Mixin private SloOptions slo;
 
   @Option(
       names = "--memory-share",
@@ -170,16 +165,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     check();
     try {
-      ModelShape shape = shape();
-      List<Capacity> rows = new ArrayList<>();
-      for (String name : devices) {
-        for (int input : inputs.isEmpty() ? List.of(1000) : inputs) {
-          rows.add(
-              Capacity.of(shape, device(name), input, output, memoryShare, reserveBytes(), slo()));
-        }
-      }
-      Fleet fleet = workload == null ? null : fleet(shape, device(devices.getFirst()), workload);
-      CapacityReport report = new CapacityReport(slo(), memoryShare, reserveBytes(), rows, fleet);
+      PlanReport report = report(shape());
       PrintWriter out = spec.commandLine().getOut();
       out.print(report.text());
       out.flush();
@@ -191,11 +177,33 @@ final class PlanCommand implements Callable<Integer> {
     }
   }
 
+  private PlanReport report(ModelShape shape) {
+    List<MixCapacity> mixes = mixes(shape);
+    if (slo.isMix()) {
+      return new MixReport(memoryShare, reserveBytes(), mixes);
+    }
+    List<Capacity> rows = mixes.stream().map(MixCapacity::shared).toList();
+    Fleet fleet = workload == null ? null : fleet(shape, device(devices.getFirst()), workload);
+    return new CapacityReport(slo.pair(), memoryShare, reserveBytes(), rows, fleet);
+  }
+
+  private List<MixCapacity> mixes(ModelShape shape) {
+    List<SloClass> classes = slo.classes();
+    List<MixCapacity> mixes = new ArrayList<>();
+    for (String name : devices) {
+      DeviceProfile device = device(name);
+      for (int input : inputs.isEmpty() ? List.of(1000) : inputs) {
+        mixes.add(
+            MixCapacity.of(classes, shape, device, input, output, memoryShare, reserveBytes()));
+      }
+    }
+    return mixes;
+  }
+
   private void check() {
     within(spec, "--output", output, 1, TOKENS_MAX);
     inputs.forEach(input -> within(spec, "--input", input, 1, TOKENS_MAX));
-    within(spec, "--ttft-ms", ttftMillis, 0, TARGET_MILLIS_MAX);
-    within(spec, "--tbt-ms", tbtMillis, 0, TARGET_MILLIS_MAX);
+    slo.check(workload != null);
     require(spec, memoryShare > 0 && memoryShare <= 1, "--memory-share is above 0 and at most 1.");
     require(spec, reserveGb >= 0 && reserveGb <= 1e6, "--reserve-gb is 0 to 1000000.");
     require(spec, attainment > 0 && attainment <= 1, "--attainment is above 0 and at most 1.");
@@ -205,10 +213,6 @@ final class PlanCommand implements Callable<Integer> {
 
   private long reserveBytes() {
     return Math.round(reserveGb * GIGA);
-  }
-
-  private SloTargets slo() {
-    return new SloTargets(ttftMillis, tbtMillis);
   }
 
   private ModelShape shape() {
@@ -282,7 +286,7 @@ final class PlanCommand implements Callable<Integer> {
           CopyStyle.GROUPS,
           SchedulerConfig.builder().limits(1_000_000, 256, 512).build(),
           PlanCost.KVASIR,
-          new Promises(Map.of(), slo()),
+          new Promises(Map.of(), slo.pair()),
           SessionPacing.OPEN,
           SimSetup.Timing.DEFAULT,
           false);

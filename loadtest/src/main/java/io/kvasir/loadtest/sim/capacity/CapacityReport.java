@@ -23,10 +23,11 @@ public record CapacityReport(
     double memoryShare,
     long reserveBytes,
     List<Capacity> rows,
-    @Nullable Fleet fleet) {
+    @Nullable Fleet fleet)
+    implements PlanReport {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private static final List<String> HEADINGS =
+  static final List<String> HEADINGS =
       List.of(
           "device",
           "input tokens",
@@ -41,7 +42,7 @@ public record CapacityReport(
           "requests/s",
           "TTFT");
 
-  private static final List<String> NOTES =
+  static final List<String> NOTES =
       List.of(
           "KV: of one request, which keeps that of its whole input and output while it runs",
           "fit: requests whose KV fits beside the weights",
@@ -58,23 +59,31 @@ public record CapacityReport(
     rows = List.copyOf(rows);
   }
 
-  /** The table, what it means, and the fleet. */
+  @Override
   public String text() {
     String name = rows.isEmpty() ? "" : rows.getFirst().model().name() + "\n";
     StringBuilder out = new StringBuilder(name);
     out.append(TextTable.of(HEADINGS, rows.stream().map(CapacityReport::cells).toList()));
     NOTES.forEach(note -> out.append("- ").append(note).append('\n'));
-    if (rows.stream().anyMatch(Capacity::exceedsContext)) {
-      out.append("! input and output of some rows exceed the model's context of ")
-          .append(String.format(Locale.ROOT, "%,d tokens%n", rows.getFirst().contextTokens()));
-    }
+    out.append(contextWarning(rows));
     if (fleet != null) {
       out.append('\n').append(fleet.text());
     }
     return out.toString();
   }
 
-  private static List<String> cells(Capacity row) {
+  /** A line about rows that are arithmetic only; empty: there are none. */
+  static String contextWarning(List<Capacity> rows) {
+    return rows.stream().noneMatch(Capacity::exceedsContext)
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "! input and output of some rows exceed the model's context of %,d tokens%n",
+            rows.getFirst().contextTokens());
+  }
+
+  /** A row of the table, under the headings. */
+  static List<String> cells(Capacity row) {
     return List.of(
         row.device().name(),
         String.format(Locale.ROOT, "%,d", row.inputTokens()),
@@ -90,12 +99,28 @@ public record CapacityReport(
         row.meetsTtft() ? "met" : "missed");
   }
 
-  /** The report as one JSON object; every name says its unit. */
+  @Override
   public String json() {
     ObjectNode root = MAPPER.createObjectNode();
     ObjectNode assumptions = root.putObject("assumptions");
     assumptions.put("ttft_ms", slo.ttftMillis());
     assumptions.put("tbt_ms", slo.tbtMillis());
+    assume(assumptions, memoryShare, reserveBytes, rows, NOTES);
+    ArrayNode array = root.putArray("rows");
+    rows.forEach(row -> array.add(row(row)));
+    if (fleet != null) {
+      root.set("fleet", fleet.json());
+    }
+    return root.toPrettyString() + "\n";
+  }
+
+  /** Puts what the rows rest on, other than their targets. */
+  static void assume(
+      ObjectNode assumptions,
+      double memoryShare,
+      long reserveBytes,
+      List<Capacity> rows,
+      List<String> notes) {
     assumptions.put("memory_share", memoryShare);
     assumptions.put("reserve_bytes", reserveBytes);
     ArrayNode devices = assumptions.putArray("devices");
@@ -106,16 +131,11 @@ public record CapacityReport(
     if (!rows.isEmpty()) {
       assumptions.set("model", MAPPER.valueToTree(rows.getFirst().model().assumptions()));
     }
-    assumptions.set("notes", MAPPER.valueToTree(NOTES));
-    ArrayNode array = root.putArray("rows");
-    rows.forEach(row -> array.add(row(row)));
-    if (fleet != null) {
-      root.set("fleet", fleet.json());
-    }
-    return root.toPrettyString() + "\n";
+    assumptions.set("notes", MAPPER.valueToTree(notes));
   }
 
-  private static ObjectNode row(Capacity row) {
+  /** A row as an object that can be added to. */
+  static ObjectNode row(Capacity row) {
     return MAPPER
         .createObjectNode()
         .put("device", row.device().name())
