@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
           + " requests failed or there were none, 2 called wrongly.",
       "",
       "Examples:",
-      "  kvasir loadtest --target localhost:9090 --warmup 10s --duration 40s --html report.html",
+      "  kvasir loadtest --target localhost:9090 --warmup 10s --duration 40s \\",
+      "    --html report.html",
       "  kvasir loadtest --target localhost:9090 --limit 500 \\",
       "    --workload trace:azure2023_conv.csv.gz --length-scale 0.05 --time-scale 0.5"
     },

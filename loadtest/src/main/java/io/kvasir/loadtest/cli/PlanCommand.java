@@ -65,8 +65,8 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 the workload or a file cannot be used, 2 called wrongly.",
       "",
       "Examples:",
-      "  kvasir plan --model llama-3-8b --device a10,a100 --input 1000,8000 --output 250 \\",
-      "    --ttft-ms 2000 --tbt-ms 50",
+      "  kvasir plan --model llama-3-8b --device a10,a100 --input 1000,8000 \\",
+      "    --output 250 --ttft-ms 2000 --tbt-ms 50",
       "  kvasir plan --model llama-3-8b --device a100 --slo 0.3@500:30,0.7@5000:200",
       "  kvasir plan --model llama-3-8b --device a100 --ttft-ms 2000 --tbt-ms 50 \\",
       "    --workload trace:azure2023_conv.csv.gz --attainment 0.99"

@@ -34,7 +34,7 @@ final class KvasirTest {
 
   /** A wrapped line of an example cannot be copied. */
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "loadtest"})
+  @ValueSource(strings = {"demo", "loadtest", "plan"})
   void examplesFitTheNarrowestTerminal(String command) {
     CommandLine subcommand =
         Objects.requireNonNull(Kvasir.commandLine().getSubcommands().get(command));
