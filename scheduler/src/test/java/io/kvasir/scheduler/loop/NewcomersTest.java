@@ -121,6 +121,14 @@ class NewcomersTest {
     }
   }
 
+  /** The shortest step known is one token, 0.2 ms. */
+  private void floodWhereStepsCostWhatTheyCompute() {
+    fixedNanos = MILLI / 10;
+    submit("flood", 8, 20);
+    run(6);
+    flood(200);
+  }
+
   @Test
   void thePlanBehindALongStepIsMadeShortlyBeforeItEndsWithWhoeverCameUntilThen() {
     flood(100);
@@ -180,23 +188,17 @@ class NewcomersTest {
 
   @Test
   void whereAStepCostsWhatItComputesAFloodFillsItToSixteenTimesTheShortest() {
-    fixedNanos = MILLI / 10;
-    submit("flood", 8, 20);
-    run(6);
-    flood(200);
+    floodWhereStepsCostWhatTheyCompute();
     run(8);
     submit("modest", 10, 100);
     run(3);
-    // The shortest step was one token: 0.2 ms. Its sixteenfold has time for 31, prompts get 32.
+    // Sixteen times the shortest step has time for 31 tokens, prompts get 32.
     assertThat(run(1).get("flood")).isBetween(30, 80);
   }
 
   @Test
   void streamsOfAFloodTakeTurnsWhereAllOfThemWouldFillTheStep() {
-    fixedNanos = MILLI / 10;
-    submit("flood", 8, 20);
-    run(6);
-    flood(200);
+    floodWhereStepsCostWhatTheyCompute();
     run(70);
     int streams = core.status("").runningRequests();
     assertThat(streams).isGreaterThan(40);
